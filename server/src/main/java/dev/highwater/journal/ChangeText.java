@@ -1,0 +1,117 @@
+package dev.highwater.journal;
+
+import org.jspecify.annotations.Nullable;
+
+/// Writes changes as the JSON text that is journaled, hashed and sent:
+/// `{"relation":"public.orders","op":"update","key":{…},"row":{…}}`.
+///
+/// `row` holds the columns that the source sent: an update leaves out large values that it did not
+/// touch, and a reader keeps those it has. An update that moved the row to another key says the
+/// former one as `old_key`. The text is hashed and sent as it was first written.
+public final class ChangeText {
+    /// Stands in a row for a value that the source did not send because it did not change.
+    /// Compared by identity.
+    @SuppressWarnings("StringOperationCanBeSimplified") // an identity of its own
+    public static final String UNCHANGED = new String("unchanged");
+
+    private final TableDefinition definition;
+    private final StringBuilder out = new StringBuilder(256);
+
+    /// For one table as it is defined now; not thread-safe.
+    public ChangeText(TableDefinition definition) {
+        this.definition = definition;
+    }
+
+    /// @param row one text for each column
+    public String insert(@Nullable String[] row) {
+        start("insert");
+        key("key", row);
+        row(row);
+        return finish();
+    }
+
+    /// @param oldKeyRow a row holding the former key where the key changed, else null
+    /// @param row one text for each column, or [#UNCHANGED]
+    public String update(@Nullable String @Nullable [] oldKeyRow, @Nullable String[] row) {
+        start("update");
+        key("key", row);
+        if (oldKeyRow != null) {
+            key("old_key", oldKeyRow);
+        }
+        row(row);
+        return finish();
+    }
+
+    /// @param keyRow a row holding at least the key
+    public String delete(@Nullable String[] keyRow) {
+        start("delete");
+        key("key", keyRow);
+        return finish();
+    }
+
+    public String truncate() {
+        start("truncate");
+        return finish();
+    }
+
+    /// The rows that were there before the table was published are all in the journal now.
+    public String filled() {
+        start("filled");
+        return finish();
+    }
+
+    /// The table is not followed any more: it was dropped or unpublished.
+    public String end() {
+        start("end");
+        return finish();
+    }
+
+    public String define() {
+        start("define");
+        out.append(",\"definition\":").append(definition.json());
+        return finish();
+    }
+
+    private void start(String op) {
+        out.setLength(0);
+        out.append("{\"relation\":");
+        JsonText.quote(out, definition.name());
+        out.append(",\"op\":\"").append(op).append('"');
+    }
+
+    private void key(String label, @Nullable String[] row) {
+        out.append(",\"").append(label).append("\":{");
+        String comma = "";
+        for (int index : definition.key()) {
+            out.append(comma);
+            member(index, row[index]);
+            comma = ",";
+        }
+        out.append('}');
+    }
+
+    @SuppressWarnings("ReferenceEquality") // UNCHANGED is an identity
+    private void row(@Nullable String[] row) {
+        out.append(",\"row\":{");
+        String comma = "";
+        for (int i = 0; i < row.length; i++) {
+            if (row[i] != UNCHANGED) {
+                out.append(comma);
+                member(i, row[i]);
+                comma = ",";
+            }
+        }
+        out.append('}');
+    }
+
+    private void member(int index, @Nullable String value) {
+        var column = definition.columns().get(index);
+        JsonText.quote(out, column.name());
+        out.append(':');
+        JsonText.value(out, column.kind(), value, JsonText.Reader.JOURNAL);
+    }
+
+    private String finish() {
+        return out.append('}').toString();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.highwater.journal;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+
+/// The root over an entry's changes, taken leaf by leaf in the memory of its height: the Merkle tree
+/// hash of RFC 6962, section 2.1, whose leaf data here is the salt followed by the change's text in
+/// UTF-8. The salt keeps a withheld or erased change from being guessed by its hash. Not
+/// thread-safe.
+public final class MerkleTree {
+    /// Length of a leaf's salt in bytes.
+    public static final int SALT_LENGTH = 16;
+
+    private static final byte LEAF = 0;
+    private static final byte NODE = 1;
+
+    private final MessageDigest digest = Hashes.sha256();
+
+    /// The roots of the complete subtrees so far, largest first: one for each bit set in `size`.
+    private final ArrayList<byte[]> subtrees = new ArrayList<>();
+
+    private long size;
+
+    /// Adds a change.
+    public void add(byte[] salt, String text) {
+        addLeaf(leaf(salt, text));
+    }
+
+    /// Adds a change of which only the leaf's hash is known.
+    public void addLeaf(byte[] leaf) {
+        byte[] node = leaf;
+        for (long bits = size; (bits & 1) == 1; bits >>= 1) {
+            node = node(subtrees.removeLast(), node);
+        }
+        subtrees.add(node);
+        size++;
+    }
+
+    /// The number of changes so far.
+    public long size() {
+        return size;
+    }
+
+    /// The root over what was added; of nothing, the hash of nothing.
+    public byte[] root() {
+        if (subtrees.isEmpty()) {
+            return digest.digest();
+        }
+        byte[] root = subtrees.getLast();
+        for (int i = subtrees.size() - 2; i >= 0; i--) {
+            root = node(subtrees.get(i), root);
+        }
+        return root;
+    }
+
+    private byte[] leaf(byte[] salt, String text) {
+        digest.update(LEAF);
+        digest.update(salt);
+        return digest.digest(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private byte[] node(byte[] left, byte[] right) {
+        digest.update(NODE);
+        digest.update(left);
+        return digest.digest(right);
+    }
+}
