@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The settled position, with the catalog as of it, and those who wait for the next one. The applier
-/// moves it after each commit of the store; any thread reads it.
+/// The settled position, with the catalog as of it, and those who wait for the next one. The
+/// applier moves it after each commit of the store; any thread reads it.
 public final class Head {
     /// What can be read now.
     ///
@@ -36,7 +36,8 @@ public final class Head {
 
     /// Waits until a position beyond `position` is settled, or the time is over.
     ///
-    /// @return what is settled then; its position is still `position` or less when the time was over
+    /// @return what is settled then; its position is still `position` or less when the time was
+    ///   over
     public Settled awaitBeyond(long position, Duration atMost) throws InterruptedException {
         long nanos = atMost.toNanos();
         lock.lock();
@@ -49,5 +50,4 @@ public final class Head {
             lock.unlock();
         }
     }
-
 }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// touch, and a reader keeps those it has. An update that moved the row to another key says the
 /// former one as `old_key`. The text is hashed and sent as it was first written.
 public final class ChangeText {
-    /// Stands in a row for a value that the source did not send because it did not change.
-    /// Compared by identity.
+    /// Stands in a row for a value that the source did not send because it did not change. Compared
+    /// by identity.
     @SuppressWarnings("StringOperationCanBeSimplified") // an identity of its own
     public static final String UNCHANGED = new String("unchanged");
 

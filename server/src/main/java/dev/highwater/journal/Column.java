@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 /// A column of a source's table.
 ///
 /// @param number the column's number in the source (`attnum`): it survives a rename and is never
-///     given again, so stored rows are filed under it
+///   given again, so stored rows are filed under it
 /// @param type the type as SQL text, with its modifiers, such as `numeric(10,2)`
 /// @param baseType the OID of the type, of a domain the type below it
 /// @param looseEquality whether two different texts of this type can be equal in SQL for a reason
-///     that [TableDefinition#keyOf] does not know, as with `citext`
+///   that [TableDefinition#keyOf] does not know, as with `citext`
 /// @param missing what rows older than the column hold (a constant default of ADD COLUMN)
 public record Column(
         int number,

@@ -9,8 +9,8 @@ import java.time.temporal.ChronoUnit;
 /// first), the header and the Merkle root.
 ///
 /// The header is, big-endian: shard (4 bytes), epoch (4), seq (8), Lamport time (8), commit time in
-/// microseconds since 1970 (8), number of changes (8), the kind's word in ASCII. The position is not
-/// in it: it belongs to one store, the entry to every store.
+/// microseconds since 1970 (8), number of changes (8), the kind's word in ASCII. The position is
+/// not in it: it belongs to one store, the entry to every store.
 public final class EntryHash {
     private EntryHash() {}
 

@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 
-/// The root over an entry's changes, taken leaf by leaf in the memory of its height: the Merkle tree
-/// hash of RFC 6962, section 2.1, whose leaf data here is the salt followed by the change's text in
-/// UTF-8. The salt keeps a withheld or erased change from being guessed by its hash. Not
+/// The root over an entry's changes, taken leaf by leaf in the memory of its height: the Merkle
+/// tree hash of RFC 6962, section 2.1, whose leaf data here is the salt followed by the change's
+/// text in UTF-8. The salt keeps a withheld or erased change from being guessed by its hash. Not
 /// thread-safe.
 public final class MerkleTree {
     /// Length of a leaf's salt in bytes.

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// All relations of a store as of one settled position. Immutable, so that a reader who takes it once
-/// sees one truth.
+/// All relations of a store as of one settled position. Immutable, so that a reader who takes it
+/// once sees one truth.
 public final class Catalog {
     private final Map<Integer, Relation> byId;
 

@@ -23,7 +23,8 @@ public record Relation(int id, List<Dated> definitions, State state) {
         /// Exact at every position from `since` on.
         record Live(long since) implements State {}
 
-        /// It could not be followed beyond `until`, exclusive; `since` is null when it never was live.
+        /// It could not be followed beyond `until`, exclusive; `since` is null when it never was
+        /// live.
         record Stopped(@Nullable Long since, long until, String reason) implements State {}
 
         /// The table is gone or not published any more, from `until` on.
