@@ -22,6 +22,8 @@ public final class ChangeText {
         this.definition = definition;
     }
 
+    /// A row that came.
+    ///
     /// @param row one text for each column
     public String insert(@Nullable String[] row) {
         start("insert");
@@ -30,6 +32,8 @@ public final class ChangeText {
         return finish();
     }
 
+    /// A row that changed.
+    ///
     /// @param oldKeyRow a row holding the former key where the key changed, else null
     /// @param row one text for each column, or [#UNCHANGED]
     public String update(@Nullable String @Nullable [] oldKeyRow, @Nullable String[] row) {
@@ -42,6 +46,8 @@ public final class ChangeText {
         return finish();
     }
 
+    /// A row that went.
+    ///
     /// @param keyRow a row holding at least the key
     public String delete(@Nullable String[] keyRow) {
         start("delete");
@@ -49,6 +55,7 @@ public final class ChangeText {
         return finish();
     }
 
+    /// All rows went.
     public String truncate() {
         start("truncate");
         return finish();
@@ -66,6 +73,7 @@ public final class ChangeText {
         return finish();
     }
 
+    /// The table looks like this from here on.
     public String define() {
         start("define");
         out.append(",\"definition\":").append(definition.json());

@@ -1,0 +1,350 @@
+package dev.highwater.apply;
+
+import dev.highwater.capture.Source;
+import dev.highwater.capture.WalPart;
+import dev.highwater.capture.WalStream;
+import dev.highwater.failure.Failure;
+import dev.highwater.journal.Journal;
+import dev.highwater.relation.Catalog;
+import dev.highwater.relation.Relation;
+import dev.highwater.relation.Relations;
+import dev.highwater.sql.Database;
+import dev.highwater.sql.PgAddress;
+import dev.highwater.sql.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.replication.LogSequenceNumber;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Applies what the source commits to the store, in order: one thread, one store transaction a batch.
+///
+/// A session lasts as long as its connections. When anything fails, all of it is thrown away and the
+/// next session starts from what the store holds: there is one way to begin, and every failure takes
+/// it. What passes by itself is tried again; anything else stops the applier at its mark, with the
+/// cause in [Progress].
+public final class Applier implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
+
+    private static final Duration RETRY_FIRST = Duration.ofMillis(50);
+    private static final Duration RETRY_MAX = Duration.ofSeconds(2);
+
+    /// How often an idle source's progress is written down.
+    private static final Duration IDLE_MARK = Duration.ofSeconds(10);
+
+    /// So that the planner never reads a table that was small when it last looked, and so that DDL
+    /// gives way to readers and is tried again instead of making them queue.
+    private static final String SESSION =
+            """
+            set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
+            set enable_material = off; set jit = off; set lock_timeout = '2s';
+            set synchronous_commit = on
+            """;
+
+    private final Source source;
+    private final PgAddress store;
+    private final Head head;
+    private final InstantSource clock;
+    private final Progress progress = new Progress();
+
+    private Inbox inbox = new Inbox();
+    private boolean careful;
+    private int session;
+
+    /// For one source and one store; [#run] does the work, on one thread.
+    public Applier(Source source, PgAddress store, Head head, InstantSource clock) {
+        this.source = source;
+        this.store = store;
+        this.head = head;
+        this.clock = clock;
+    }
+
+    public Progress progress() {
+        return progress;
+    }
+
+    /// Runs until the thread is interrupted.
+    @Override
+    public void run() {
+        var pause = RETRY_FIRST;
+        while (!Thread.currentThread().isInterrupted()) {
+            int before = session;
+            try {
+                runSession();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (SQLException e) {
+                if (session > before) {
+                    pause = RETRY_FIRST;
+                }
+                pause = retry(e, pause);
+            } catch (Failure.Unavailable e) {
+                pause = retry(e, pause);
+            } catch (RuntimeException e) {
+                stop(e);
+                return;
+            }
+        }
+    }
+
+    /// A failure that is not transient may be one relation's fault: the next session finds out.
+    private Duration retry(Exception e, Duration pause) {
+        if (e instanceof SQLException sql && !Transient.is(sql)) {
+            if (careful) {
+                stop(e);
+                Thread.currentThread().interrupt();
+                return pause;
+            }
+            careful = true;
+        }
+        progress.enter(new Progress.State.Retrying(Transient.line(e)));
+        LOG.atWarn().addKeyValue("error", Transient.line(e)).log("capture interrupted, trying again");
+        try {
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        var doubled = pause.multipliedBy(2);
+        return doubled.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : doubled;
+    }
+
+    private void stop(Exception e) {
+        progress.enter(new Progress.State.Stopped(Transient.line(e)));
+        var event = LOG.atError().addKeyValue("error", Transient.line(e));
+        (e instanceof Failure && !(e instanceof Failure.Bug) ? event : event.setCause(e))
+                .log("capture stopped at its mark");
+    }
+
+    private void runSession() throws SQLException, InterruptedException {
+        try (var connection = Database.single(store, "highwater applier", 1)) {
+            try (var settings = connection.createStatement()) {
+                settings.execute(SESSION);
+            }
+            int shard =
+                    Sql.first(connection, "select shard from highwater.node", r -> r.getInt(1))
+                            .orElseThrow();
+            var mark = CaptureMark.seize(connection);
+            var catalog = Relations.load(connection);
+            var journal = Journal.open(connection, shard);
+            head.announce(new Head.Settled(journal.position(), catalog));
+            mark = attach(connection, mark);
+            inbox = new Inbox();
+            connection.setAutoCommit(false);
+            var batch = new Batch(connection, shard, journal, catalog, careful);
+            var slot = String.valueOf(mark.slot());
+            try (var stream = WalStream.open(source.address(), slot, mark.lsn(), inbox);
+                    var reading = new Reading(stream, Thread.currentThread());
+                    var backfill = new Backfill(source, inbox, progress)) {
+                source.publishPublic();
+                progress.moved(mark.lsn(), 0, 0);
+                progress.enter(new Progress.State.Streaming());
+                session++;
+                // A fill that a crash cut short starts again.
+                for (var relation : catalog.all()) {
+                    if (relation.state() instanceof Relation.State.Filling) {
+                        inbox.put(new Work.Refill(relation.id(), "interrupted"), 0);
+                    }
+                }
+                new Session(connection, batch, mark, stream, backfill).run(reading);
+            }
+        }
+    }
+
+    /// Makes sure that the source is the one that the mark speaks of, and ours to read.
+    private CaptureMark attach(Connection connection, CaptureMark mark) throws SQLException {
+        source.install();
+        String identifier = source.systemIdentifier();
+        String slotName = mark.slot();
+        if (slotName == null) {
+            String name =
+                    "highwater_"
+                            + Sql.first(
+                                            connection,
+                                            "select incarnation from highwater.node",
+                                            r -> r.getString(1))
+                                    .orElseThrow();
+            return mark.started(connection, name, identifier, source.createSlot(name));
+        }
+        if (!identifier.equals(mark.systemIdentifier())) {
+            throw new Failure.Conflict(
+                    "other-source",
+                    "the source is PostgreSQL system "
+                            + identifier
+                            + ", but this store follows "
+                            + mark.systemIdentifier()
+                            + "; give the right source, or a new store");
+        }
+        var slot = source.slot(slotName);
+        if (slot.isEmpty() || slot.get().lost()) {
+            throw new Failure.Conflict(
+                    "slot-lost",
+                    "the source has lost the replication slot "
+                            + slotName
+                            + ", so that changes after "
+                            + mark.lsn().asString()
+                            + " may be missing; start with a new store");
+        }
+        if (slot.get().confirmed().compareTo(mark.lsn()) > 0) {
+            throw new Failure.Conflict(
+                    "slot-ahead",
+                    "the replication slot "
+                            + slotName
+                            + " stands at "
+                            + slot.get().confirmed().asString()
+                            + ", beyond the store's mark "
+                            + mark.lsn().asString()
+                            + ": changes in between are lost to this store; start with a new one");
+        }
+        source.endWalSender(slotName);
+        return mark;
+    }
+
+    /// The thread that reads the slot. Its failure interrupts the applier, which then finds it here.
+    private static final class Reading implements AutoCloseable {
+        private final Thread thread;
+        private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+
+        Reading(WalStream stream, Thread applier) {
+            thread =
+                    Thread.ofPlatform()
+                            .name("highwater-capture")
+                            .start(
+                                    () -> {
+                                        try {
+                                            stream.run();
+                                        } catch (InterruptedException e) {
+                                            Thread.currentThread().interrupt();
+                                        } catch (SQLException | RuntimeException e) {
+                                            failure.set(e);
+                                            applier.interrupt();
+                                        }
+                                    });
+        }
+
+        /// Throws what ended the thread, if anything did.
+        void check() throws SQLException {
+            switch (failure.get()) {
+                case null -> {}
+                case SQLException e -> throw e;
+                case RuntimeException e -> throw e;
+                case Exception e -> throw new Failure.Bug("capture failed", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            thread.interrupt();
+            boolean interrupted = Thread.interrupted();
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            if (interrupted && failure.get() == null) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// The loop itself.
+    private final class Session {
+        private final Connection connection;
+        private final Batch batch;
+        private final CaptureMark mark;
+        private final WalStream stream;
+        private final Backfill backfill;
+        private LogSequenceNumber lsn;
+        private LogSequenceNumber written;
+        private long writtenNanos = System.nanoTime();
+        private @Nullable Instant committedAt;
+
+        Session(
+                Connection connection,
+                Batch batch,
+                CaptureMark mark,
+                WalStream stream,
+                Backfill backfill) {
+            this.connection = connection;
+            this.batch = batch;
+            this.mark = mark;
+            this.stream = stream;
+            this.backfill = backfill;
+            this.lsn = mark.lsn();
+            this.written = mark.lsn();
+        }
+
+        void run(Reading reading) throws SQLException, InterruptedException {
+            try {
+                while (true) {
+                    apply(inbox.take());
+                }
+            } catch (InterruptedException e) {
+                reading.check();
+                throw e;
+            }
+        }
+
+        private void apply(List<Work> works) throws SQLException, InterruptedException {
+            boolean complete = doAll(works);
+            while (!complete) {
+                complete = doAll(inbox.take());
+            }
+            int entries = batch.flush();
+            boolean idleMarkDue =
+                    lsn.compareTo(written) > 0
+                            && System.nanoTime() - writtenNanos > IDLE_MARK.toNanos();
+            if (entries > 0 || committedAt != null || idleMarkDue) {
+                mark.move(connection, lsn, committedAt);
+                connection.commit();
+                written = lsn;
+                writtenNanos = System.nanoTime();
+                committedAt = null;
+                stream.acknowledge(lsn);
+            } else {
+                connection.rollback();
+            }
+            if (entries > 0) {
+                announce();
+            }
+            progress.moved(lsn, entries, batch.takeChanges());
+        }
+
+        private void announce() throws InterruptedException {
+            Catalog catalog = batch.catalog();
+            head.announce(new Head.Settled(batch.position(), catalog));
+            backfill.consider(catalog);
+        }
+
+        /// @return whether the last transaction is complete
+        private boolean doAll(List<Work> works) throws SQLException {
+            boolean complete = true;
+            for (var work : works) {
+                switch (work) {
+                    case Work.Wal(WalPart part) -> {
+                        progress.working(part.committedAt());
+                        batch.apply(part);
+                        complete = part.end().isPresent();
+                        if (complete) {
+                            lsn = part.end().get();
+                            committedAt = part.committedAt();
+                        }
+                    }
+                    case Work.Idle(LogSequenceNumber upTo) -> lsn = upTo;
+                    case Work.Rows(int relation, List<@Nullable String[]> rows) ->
+                            batch.fill(relation, rows, clock.instant());
+                    case Work.Filled(int relation) -> batch.filled(relation, clock.instant());
+                    case Work.Refill(int relation, String reason) ->
+                            batch.refill(relation, reason, clock.instant());
+                }
+            }
+            return complete;
+        }
+    }
+}

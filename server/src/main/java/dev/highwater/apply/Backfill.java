@@ -1,0 +1,99 @@
+package dev.highwater.apply;
+
+import dev.highwater.capture.Snapshot;
+import dev.highwater.capture.Source;
+import dev.highwater.failure.Failure;
+import dev.highwater.relation.Catalog;
+import dev.highwater.relation.Relation;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings the rows that were in a table before it was published, one table after the other, while
+/// changes go on being applied.
+///
+/// Changes since the publication are applied as they come, and win: by the time that a row from the
+/// snapshot is handed to the applier, everything up to the snapshot is applied, so a key that a
+/// change has touched is right already. Only values that such a change left out, because they were
+/// large and stayed the same, are taken from the snapshot's row.
+final class Backfill implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);
+
+    private final Source source;
+    private final Inbox inbox;
+    private final Progress progress;
+    private final LinkedBlockingQueue<Relation> waiting = new LinkedBlockingQueue<>();
+    private final Set<Integer> seen = new HashSet<>();
+    private final Thread thread;
+
+    Backfill(Source source, Inbox inbox, Progress progress) {
+        this.source = source;
+        this.inbox = inbox;
+        this.progress = progress;
+        this.thread = Thread.ofVirtual().name("highwater-backfill").start(this::run);
+    }
+
+    /// Takes on the relations that wait for rows; called by the applier after each batch that may
+    /// have brought one.
+    void consider(Catalog catalog) throws InterruptedException {
+        for (var relation : catalog.all()) {
+            if (relation.state() instanceof Relation.State.Filling && seen.add(relation.id())) {
+                waiting.put(relation);
+            }
+        }
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                fill(waiting.take());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void fill(Relation relation) throws InterruptedException {
+        long started = System.nanoTime();
+        String slot =
+                "highwater_fill_%d_%08x"
+                        .formatted(relation.id(), ThreadLocalRandom.current().nextInt());
+        try (var snapshot = Snapshot.take(source, slot)) {
+            progress.awaitLsn(snapshot.at());
+            snapshot.read(
+                    relation.definition(),
+                    (rows, bytes) -> inbox.put(new Work.Rows(relation.id(), rows), bytes));
+            inbox.put(new Work.Filled(relation.id()), 0);
+            LOG.atInfo()
+                    .addKeyValue("relation", relation.name())
+                    .addKeyValue("seconds", (System.nanoTime() - started) / 1e9)
+                    .log("backfilled");
+        } catch (SQLException | Failure e) {
+            LOG.atWarn()
+                    .addKeyValue("relation", relation.name())
+                    .addKeyValue("error", Transient.line(e))
+                    .log("backfill failed, starting it again");
+            TimeUnit.SECONDS.sleep(1);
+            inbox.put(new Work.Refill(relation.id(), Transient.line(e)), 0);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        boolean interrupted = Thread.interrupted();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

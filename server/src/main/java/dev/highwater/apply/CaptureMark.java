@@ -1,0 +1,83 @@
+package dev.highwater.apply;
+
+import dev.highwater.failure.Failure;
+import dev.highwater.sql.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.replication.LogSequenceNumber;
+
+/// How far the source has been captured, kept in the store and moved in the transaction that writes
+/// the effects. A term fences it: whoever takes the mark over raises the term, and a predecessor
+/// that is still dying cannot commit one more batch.
+///
+/// @param term this writer's
+/// @param slot the slot that is read; null before the first capture
+/// @param systemIdentifier which PostgreSQL the slot is in
+/// @param lsn where the last captured commit ends
+record CaptureMark(
+        long term,
+        @Nullable String slot,
+        @Nullable String systemIdentifier,
+        LogSequenceNumber lsn) {
+    private static final String SEIZE =
+            """
+            update highwater.capture set term = term + 1
+            returning term, slot, system_identifier, lsn
+            """;
+
+    private static final String START =
+            "update highwater.capture set slot = ?, system_identifier = ?, lsn = ?::pg_lsn where term = ?";
+
+    private static final String MOVE =
+            "update highwater.capture set lsn = ?::pg_lsn, at = coalesce(?, at) where term = ?";
+
+    /// Takes the mark over under a new term.
+    static CaptureMark seize(Connection connection) throws SQLException {
+        return Sql.first(
+                        connection,
+                        SEIZE,
+                        row ->
+                                new CaptureMark(
+                                        row.getLong(1),
+                                        row.getString(2),
+                                        row.getString(3),
+                                        LogSequenceNumber.valueOf(row.getString(4))))
+                .orElseThrow(
+                        () -> new Failure.Corrupt("no-mark", "the store has lost its capture mark"));
+    }
+
+    /// Sets the mark to a slot that was just made.
+    CaptureMark started(
+            Connection connection, String slot, String systemIdentifier, LogSequenceNumber lsn)
+            throws SQLException {
+        held(Sql.update(connection, START, slot, systemIdentifier, lsn.asString(), term));
+        return new CaptureMark(term, slot, systemIdentifier, lsn);
+    }
+
+    /// Moves the mark inside the caller's transaction.
+    ///
+    /// @param at when the last transaction before it committed, or null to leave that
+    void move(Connection connection, LogSequenceNumber to, @Nullable Instant at)
+            throws SQLException {
+        held(
+                Sql.update(
+                        connection,
+                        MOVE,
+                        to.asString(),
+                        at == null ? null : at.atOffset(ZoneOffset.UTC),
+                        term));
+    }
+
+    private void held(int rows) {
+        if (rows != 1) {
+            throw new Failure.Conflict(
+                    "term-over",
+                    "another process has taken over capturing into this store (term "
+                            + term
+                            + " is over); only one may run");
+        }
+    }
+}

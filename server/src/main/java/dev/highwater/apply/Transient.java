@@ -1,0 +1,33 @@
+package dev.highwater.apply;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/// Tells failures that pass by themselves from those that a repetition meets again.
+final class Transient {
+    private Transient() {}
+
+    /// Lost connections, servers that stop or start, locks and deadlocks, full disks.
+    static boolean is(SQLException e) {
+        String state = e.getSQLState();
+        if (state == null) {
+            return true;
+        }
+        return state.startsWith("08") // connection
+                || state.startsWith("40") // deadlock, serialization
+                || state.startsWith("53") // out of disk, memory, connections
+                || state.startsWith("57P") // shutdown, crash, starting up
+                || state.startsWith("58") // input and output
+                || state.equals("55P03") // a lock that was not free in time
+                || state.equals("55006"); // the slot is still in use
+    }
+
+    /// One line of an error for people.
+    static String line(@Nullable Throwable e) {
+        if (e == null) {
+            return "unknown";
+        }
+        String text = e.getMessage() == null ? e.toString() : e.getMessage();
+        return text.lines().map(String::strip).reduce((a, b) -> a + "; " + b).orElse(text);
+    }
+}

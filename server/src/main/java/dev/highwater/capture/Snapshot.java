@@ -1,0 +1,119 @@
+package dev.highwater.capture;
+
+import dev.highwater.journal.TableDefinition;
+import dev.highwater.sql.CopyRows;
+import dev.highwater.sql.Database;
+import dev.highwater.sql.Identifiers;
+import dev.highwater.sql.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.replication.LogSequenceNumber;
+
+/// The source as it was at one point of its WAL, for the rows that are in a table before it is
+/// published. The point comes from a temporary slot, which exports the snapshot that belongs to it.
+/// Making the slot waits for transactions that are open then; nobody waits for it.
+public final class Snapshot implements AutoCloseable {
+    private static final int CHUNK_ROWS = 5_000;
+    private static final long CHUNK_BYTES = 4 << 20;
+
+    private final Connection slot;
+    private final Connection reader;
+    private final LogSequenceNumber at;
+
+    /// Takes rows as they are read; may block.
+    public interface Chunks {
+        /// Some rows, each with one text for each column of the definition.
+        void take(List<@Nullable String[]> rows, long bytes)
+                throws SQLException, InterruptedException;
+    }
+
+    private record Exported(String at, String snapshot) {}
+
+    private Snapshot(Connection slot, Connection reader, LogSequenceNumber at) {
+        this.slot = slot;
+        this.reader = reader;
+        this.at = at;
+    }
+
+    /// Takes a snapshot now.
+    public static Snapshot take(Source source, String slotName) throws SQLException {
+        var slot = Database.replication(source.address(), "highwater snapshot");
+        try {
+            var reader = Database.single(source.address(), "highwater backfill");
+            try {
+                var exported =
+                        Sql.first(
+                                        slot,
+                                        "CREATE_REPLICATION_SLOT "
+                                                + Identifiers.quote(slotName)
+                                                + " TEMPORARY LOGICAL pgoutput (SNAPSHOT 'export')",
+                                        row -> new Exported(row.getString(2), row.getString(3)))
+                                .orElseThrow();
+                reader.setAutoCommit(false);
+                reader.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+                try (var set = reader.createStatement()) {
+                    set.execute(
+                            "set transaction snapshot " + set.enquoteLiteral(exported.snapshot()));
+                }
+                source.nudge();
+                return new Snapshot(slot, reader, LogSequenceNumber.valueOf(exported.at()));
+            } catch (SQLException | RuntimeException e) {
+                reader.close();
+                throw e;
+            }
+        } catch (SQLException | RuntimeException e) {
+            slot.close();
+            throw e;
+        }
+    }
+
+    /// The WAL position of the snapshot: transactions that ended before it are in, others are not.
+    public LogSequenceNumber at() {
+        return at;
+    }
+
+    /// Reads a table's rows, in memory a few megabytes at a time.
+    public void read(TableDefinition table, Chunks chunks)
+            throws SQLException, InterruptedException {
+        String columns =
+                table.columns().stream()
+                        .map(c -> Identifiers.quote(c.name()))
+                        .collect(Collectors.joining(", "));
+        String query =
+                "copy (select "
+                        + columns
+                        + " from only "
+                        + Identifiers.quote(table.schema(), table.table())
+                        + ") to stdout";
+        var rows = new ArrayList<@Nullable String[]>();
+        long bytes = 0;
+        try (var copy = CopyRows.start(reader, query, table.columns().size())) {
+            for (var row = copy.next(); row != null; row = copy.next()) {
+                rows.add(row);
+                for (var value : row) {
+                    bytes += value == null ? 8 : 48 + value.length();
+                }
+                if (rows.size() >= CHUNK_ROWS || bytes >= CHUNK_BYTES) {
+                    chunks.take(List.copyOf(rows), bytes);
+                    rows.clear();
+                    bytes = 0;
+                }
+            }
+        }
+        if (!rows.isEmpty()) {
+            chunks.take(List.copyOf(rows), bytes);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        try (slot;
+                reader) {
+            reader.rollback();
+        }
+    }
+}

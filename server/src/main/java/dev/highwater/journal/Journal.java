@@ -1,0 +1,257 @@
+package dev.highwater.journal;
+
+import dev.highwater.sql.CopyText;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Writes the journal: entries and changes of one batch, in the transaction of the connection that
+/// each call is given. One thread, the applier's, uses it; after a failed transaction it is thrown
+/// away and [#open] reads the head again.
+public final class Journal {
+    private static final String HEAD =
+            """
+            select coalesce(max(position), 0),
+                   coalesce((select max(lamport) from highwater.entry where position =
+                     (select max(position) from highwater.entry)), 0)
+            from highwater.entry
+            """;
+
+    private static final String SHARD_HEAD =
+            """
+            select seq, epoch, hash from highwater.entry
+            where position = (select max(position) from highwater.entry where shard = ?)
+            """;
+
+    private static final String ENTRIES =
+            """
+            insert into highwater.entry
+              (position, kind, shard, epoch, seq, lamport, at, changes, root, hash, settled)
+            select position, kind, ?, ?, seq, lamport, at, changes, root, hash, position = ?
+            from unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::timestamptz[],
+                        ?::bigint[], ?::bytea[], ?::bytea[])
+              as e(position, kind, seq, lamport, at, changes, root, hash)
+            """;
+
+    private static final String CHANGES =
+            """
+            insert into highwater.change (position, ordinal, relation, body, salt)
+            select * from unnest(?::bigint[], ?::int[], ?::int[], ?::text[], ?::bytea[])
+            """;
+
+    private static final String COPY_CHANGES =
+            "copy highwater.change (position, ordinal, relation, body, salt) from stdin";
+
+    /// From this many changes on COPY is cheaper than arrays, which cost a round trip less.
+    private static final int COPY_FROM = 200;
+
+    private static final int EPOCH = 1;
+
+    private final int shard;
+    private final Salts salts = new Salts();
+    private final List<PendingChange> changes = new ArrayList<>();
+    private final List<Entry> entries = new ArrayList<>();
+
+    private long position;
+    private long lamport;
+    private long seq;
+    private byte[] hash;
+
+    private MerkleTree tree = new MerkleTree();
+
+    private record PendingChange(
+            long position, int ordinal, int relation, String body, byte[] salt) {}
+
+    private Journal(int shard, long position, long lamport, long seq, byte[] hash) {
+        this.shard = shard;
+        this.position = position;
+        this.lamport = lamport;
+        this.seq = seq;
+        this.hash = hash;
+    }
+
+    /// Reads where the journal ends.
+    public static Journal open(Connection connection, int shard) throws SQLException {
+        long position;
+        long lamport;
+        try (var query = connection.prepareStatement(HEAD);
+                ResultSet row = query.executeQuery()) {
+            row.next();
+            position = row.getLong(1);
+            lamport = row.getLong(2);
+        }
+        try (var query = connection.prepareStatement(SHARD_HEAD)) {
+            query.setInt(1, shard);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next()
+                        ? new Journal(shard, position, lamport, row.getLong(1), row.getBytes(3))
+                        : new Journal(shard, position, lamport, 0, EntryHash.first());
+            }
+        }
+    }
+
+    /// The position of the entry that is being written, or would be next.
+    public long nextPosition() {
+        return position + 1;
+    }
+
+    /// The last position that was written.
+    public long position() {
+        return position;
+    }
+
+    /// Adds a change to the entry that is being written.
+    public void add(int relation, String body) {
+        byte[] salt = salts.next();
+        changes.add(
+                new PendingChange(
+                        nextPosition(), Math.toIntExact(tree.size()), relation, body, salt));
+        tree.add(salt, body);
+    }
+
+    /// Whether the entry that is being written has no change yet.
+    public boolean isEmpty() {
+        return tree.size() == 0;
+    }
+
+    /// Completes the entry: gives it its seq, Lamport time and hash.
+    public void complete(Entry.Kind kind, Instant at) {
+        var micros = at.truncatedTo(ChronoUnit.MICROS);
+        byte[] root = tree.root();
+        position++;
+        seq++;
+        lamport++;
+        hash = EntryHash.of(hash, kind, shard, EPOCH, seq, lamport, micros, tree.size(), root);
+        entries.add(
+                new Entry(
+                        position, kind, shard, EPOCH, seq, lamport, micros, tree.size(), root,
+                        hash));
+        tree = new MerkleTree();
+    }
+
+    /// Writes the changes that were added since the last call.
+    public void flushChanges(Connection connection) throws SQLException {
+        if (changes.isEmpty()) {
+            return;
+        }
+        if (changes.size() >= COPY_FROM) {
+            copyChanges(connection);
+        } else {
+            insertChanges(connection);
+        }
+        changes.clear();
+    }
+
+    /// Writes what is left of the changes, and the entries, of which the last is settled.
+    ///
+    /// @return how many entries were written
+    public int flush(Connection connection) throws SQLException {
+        flushChanges(connection);
+        if (!isEmpty()) {
+            throw new IllegalStateException("an entry is not complete");
+        }
+        int count = entries.size();
+        if (count > 0) {
+            insertEntries(connection);
+            entries.clear();
+        }
+        return count;
+    }
+
+    private void insertChanges(Connection connection) throws SQLException {
+        int n = changes.size();
+        var positions = new Long[n];
+        var ordinals = new Integer[n];
+        var relations = new Integer[n];
+        var bodies = new String[n];
+        var saltTexts = new byte[n][];
+        for (int i = 0; i < n; i++) {
+            var change = changes.get(i);
+            positions[i] = change.position();
+            ordinals[i] = change.ordinal();
+            relations[i] = change.relation();
+            bodies[i] = change.body();
+            saltTexts[i] = change.salt();
+        }
+        try (var insert = connection.prepareStatement(CHANGES)) {
+            insert.setArray(1, connection.createArrayOf("int8", positions));
+            insert.setArray(2, connection.createArrayOf("int4", ordinals));
+            insert.setArray(3, connection.createArrayOf("int4", relations));
+            insert.setArray(4, connection.createArrayOf("text", bodies));
+            insert.setArray(5, connection.createArrayOf("bytea", saltTexts));
+            insert.executeUpdate();
+        }
+    }
+
+    private void copyChanges(Connection connection) throws SQLException {
+        try (var copy = CopyText.start(connection, COPY_CHANGES)) {
+            for (var change : changes) {
+                copy.add(change.position()).add(change.ordinal()).add(change.relation());
+                copy.add(change.body()).add(change.salt()).endRow();
+            }
+            copy.end();
+        }
+    }
+
+    private void insertEntries(Connection connection) throws SQLException {
+        int n = entries.size();
+        var positions = new Long[n];
+        var kinds = new String[n];
+        var seqs = new Long[n];
+        var lamports = new Long[n];
+        var times = new OffsetDateTime[n];
+        var counts = new Long[n];
+        var roots = new byte[n][];
+        var hashes = new byte[n][];
+        for (int i = 0; i < n; i++) {
+            var entry = entries.get(i);
+            positions[i] = entry.position();
+            kinds[i] = entry.kind().word();
+            seqs[i] = entry.seq();
+            lamports[i] = entry.lamport();
+            times[i] = entry.at().atOffset(ZoneOffset.UTC);
+            counts[i] = entry.changes();
+            roots[i] = entry.root();
+            hashes[i] = entry.hash();
+        }
+        try (var insert = connection.prepareStatement(ENTRIES)) {
+            insert.setInt(1, shard);
+            insert.setInt(2, EPOCH);
+            insert.setLong(3, position);
+            insert.setArray(4, connection.createArrayOf("int8", positions));
+            insert.setArray(5, connection.createArrayOf("text", kinds));
+            insert.setArray(6, connection.createArrayOf("int8", seqs));
+            insert.setArray(7, connection.createArrayOf("int8", lamports));
+            insert.setArray(8, connection.createArrayOf("timestamptz", times));
+            insert.setArray(9, connection.createArrayOf("int8", counts));
+            insert.setArray(10, connection.createArrayOf("bytea", roots));
+            insert.setArray(11, connection.createArrayOf("bytea", hashes));
+            insert.executeUpdate();
+        }
+    }
+
+    /// Random salts, drawn many at a time because each draw costs a system call.
+    private static final class Salts {
+        private final SecureRandom random = new SecureRandom();
+        private final byte[] pool = new byte[256 * MerkleTree.SALT_LENGTH];
+        private int used = pool.length;
+
+        byte[] next() {
+            if (used == pool.length) {
+                random.nextBytes(pool);
+                used = 0;
+            }
+            var salt = new byte[MerkleTree.SALT_LENGTH];
+            System.arraycopy(pool, used, salt, 0, salt.length);
+            used += salt.length;
+            return salt;
+        }
+    }
+}

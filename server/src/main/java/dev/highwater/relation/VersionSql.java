@@ -1,0 +1,438 @@
+package dev.highwater.relation;
+
+import static dev.highwater.journal.ChangeText.UNCHANGED;
+
+import dev.highwater.journal.Column;
+import dev.highwater.sql.CopyText;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// The statements that write one relation's versions. Values travel as arrays of their text form and
+/// are cast to the column's type, so that one statement serves any number of rows in one round trip.
+final class VersionSql {
+    /// From this many new rows on COPY is cheaper than arrays.
+    static final int COPY_FROM = 100;
+
+    private final int shard;
+    private final List<Column> columns;
+    private final List<Column> key;
+    private final List<Integer> keyIndexes;
+    private final String current;
+    private final String history;
+    private final String touched;
+
+    private final String replace;
+    private final String insertClosed;
+    private final String touch;
+    private final String truncate;
+    private final String copy;
+    private final String read;
+
+    VersionSql(int shard, Relation relation) {
+        var definition = relation.definition();
+        this.shard = shard;
+        this.columns = definition.columns();
+        this.key = definition.keyColumns();
+        this.keyIndexes = definition.key();
+        this.current = RelationTables.current(relation.id());
+        this.history = RelationTables.history(relation.id());
+        this.touched = RelationTables.touched(relation.id());
+        String stored = RelationTables.columns(definition);
+        String arrays = arrays(columns.size());
+        String cast = list(columns, c -> "d." + name(c) + "::" + c.type());
+        String match = match("c", key, c -> "d." + name(c) + "::" + c.type());
+        String changed = list(notKey(), c -> name(c) + " = excluded." + name(c));
+
+        // Every part sees the current rows as they were before the statement.
+        replace =
+                """
+                with d as materialized (
+                  select * from unnest(?::bigint[], ?::bigint[], %s) as t(_end, _open, %s)),
+                gone as (
+                  insert into %s (_shard, _from, _to, %s)
+                  select c._shard, c._from, d._end, %s from %s c join d on %s where c._from < d._end),
+                deleted as (
+                  delete from %s c using d where %s and d._open is null)
+                insert into %s (_shard, _from, %s)
+                select %d, d._open, %s from d where d._open is not null
+                on conflict (_shard, %s) do update set _from = excluded._from%s
+                """
+                        .formatted(
+                                arrays,
+                                stored,
+                                history,
+                                stored,
+                                RelationTables.columns(columns, "c."),
+                                current,
+                                match,
+                                current,
+                                match,
+                                current,
+                                stored,
+                                shard,
+                                cast,
+                                RelationTables.columns(key, ""),
+                                changed.isEmpty() ? "" : ", " + changed);
+        insertClosed =
+                """
+                insert into %s (_shard, _from, _to, %s)
+                select %d, d._from, d._to, %s
+                from unnest(?::bigint[], ?::bigint[], %s) as d(_from, _to, %s)
+                """
+                        .formatted(history, stored, shard, cast, arrays, stored);
+        touch =
+                """
+                insert into %s (%s) select %s from unnest(%s) as d(%s)
+                on conflict (%s) do update set holes = null
+                """
+                        .formatted(
+                                touched,
+                                RelationTables.columns(key, ""),
+                                list(key, c -> "d." + name(c) + "::" + c.type()),
+                                arrays(key.size()),
+                                RelationTables.columns(key, ""),
+                                RelationTables.columns(key, ""));
+        truncate =
+                """
+                with gone as (delete from %s where _shard = %d returning *)
+                insert into %s (_shard, _from, _to, %s)
+                select _shard, _from, ?, %s from gone where _from < ?
+                """
+                        .formatted(current, shard, history, stored, stored);
+        copy = "copy " + current + " (_shard, _from, " + stored + ") from stdin";
+        read =
+                "select %s from %s c where %s"
+                        .formatted(
+                                list(columns, c -> name(c) + "::text"),
+                                current,
+                                match("c", key, c -> "?::" + c.type()));
+    }
+
+    /// Writes complete rows that opened, and rows that went.
+    void replace(Connection connection, List<VersionWriter.Pending> rows) throws SQLException {
+        int n = rows.size();
+        var ends = new Long[n];
+        var opens = new Long[n];
+        var values = new String[columns.size()][n];
+        for (int i = 0; i < n; i++) {
+            var p = rows.get(i);
+            ends[i] = p.end;
+            opens[i] = p.open == null ? null : p.open.from();
+            fill(values, i, p.open == null ? p.keyRow : p.open.row());
+        }
+        try (var statement = connection.prepareStatement(replace)) {
+            statement.setArray(1, connection.createArrayOf("int8", ends));
+            statement.setArray(2, connection.createArrayOf("int8", opens));
+            setArrays(connection, statement, 3, values);
+            statement.executeUpdate();
+        }
+    }
+
+    /// Writes versions that came and went.
+    void insertClosed(Connection connection, List<VersionWriter.Version> versions)
+            throws SQLException {
+        int n = versions.size();
+        var from = new Long[n];
+        var to = new Long[n];
+        var values = new String[columns.size()][n];
+        for (int i = 0; i < n; i++) {
+            from[i] = versions.get(i).from();
+            to[i] = versions.get(i).to();
+            fill(values, i, versions.get(i).row());
+        }
+        try (var statement = connection.prepareStatement(insertClosed)) {
+            statement.setArray(1, connection.createArrayOf("int8", from));
+            statement.setArray(2, connection.createArrayOf("int8", to));
+            setArrays(connection, statement, 3, values);
+            statement.executeUpdate();
+        }
+    }
+
+    /// Writes a row that left out values: the stored ones stay where they are, however large.
+    ///
+    /// @return whether there was a row
+    @SuppressWarnings("ReferenceEquality") // UNCHANGED is an identity
+    boolean patch(Connection connection, VersionWriter.Pending p) throws SQLException {
+        var open = java.util.Objects.requireNonNull(p.open);
+        var present = new ArrayList<Integer>();
+        for (int i = 0; i < columns.size(); i++) {
+            if (open.row()[i] != UNCHANGED) {
+                present.add(i);
+            }
+        }
+        String match = match("c", key, c -> "?::" + c.type());
+        String all = RelationTables.columns(columns, "c.");
+        String text =
+                """
+                with gone as (
+                  insert into %s (_shard, _from, _to, %s)
+                  select c._shard, c._from, ?, %s from %s c where %s and c._from < ?)
+                update %s c set _from = ?, %s where %s
+                """
+                        .formatted(
+                                history,
+                                RelationTables.columns(columns, ""),
+                                all,
+                                current,
+                                match,
+                                current,
+                                present.stream()
+                                        .map(columns::get)
+                                        .map(c -> name(c) + " = ?::" + c.type())
+                                        .collect(Collectors.joining(", ")),
+                                match);
+        boolean found;
+        try (var statement = connection.prepareStatement(text)) {
+            int at = 1;
+            statement.setLong(at++, p.end);
+            at = setKey(statement, at, p.keyRow);
+            statement.setLong(at++, p.end);
+            statement.setLong(at++, open.from());
+            for (int i : present) {
+                statement.setString(at++, open.row()[i]);
+            }
+            setKey(statement, at, p.keyRow);
+            found = statement.executeUpdate() > 0;
+        }
+        return found;
+    }
+
+    /// Keeps a row of a relation that is still being filled, whose left-out values are not here yet;
+    /// they are taken from the row from before when it comes.
+    @SuppressWarnings("ReferenceEquality") // UNCHANGED is an identity
+    void insertWithHoles(Connection connection, VersionWriter.Pending p) throws SQLException {
+        var open = java.util.Objects.requireNonNull(p.open);
+        var row = open.row().clone();
+        var holes = new ArrayList<Integer>();
+        for (int i = 0; i < row.length; i++) {
+            if (row[i] == UNCHANGED) {
+                holes.add(columns.get(i).number());
+                row[i] = null;
+            }
+        }
+        copyRows(connection, open.from(), List.<@Nullable String[]>of(row));
+        String text =
+                "insert into %s (%s, holes) values (%s, ?)"
+                        .formatted(
+                                touched,
+                                RelationTables.columns(key, ""),
+                                list(key, c -> "?::" + c.type()));
+        try (var statement = connection.prepareStatement(text)) {
+            int at = setKey(statement, 1, p.keyRow);
+            statement.setArray(at, connection.createArrayOf("int4", holes.toArray()));
+            statement.executeUpdate();
+        }
+    }
+
+    /// After a patch while the relation is being filled: what it set is no hole any more.
+    @SuppressWarnings("ReferenceEquality") // UNCHANGED is an identity
+    void touchPatched(Connection connection, VersionWriter.Pending p) throws SQLException {
+        var row = java.util.Objects.requireNonNull(p.open).row();
+        var set =
+                IntStream.range(0, row.length)
+                        .filter(i -> row[i] != UNCHANGED)
+                        .mapToObj(i -> columns.get(i).number())
+                        .toArray();
+        String text =
+                """
+                insert into %s as t (%s) values (%s) on conflict (%s) do update
+                set holes = array(select unnest(t.holes) except select unnest(?::int[]))
+                """
+                        .formatted(
+                                touched,
+                                RelationTables.columns(key, ""),
+                                list(key, c -> "?::" + c.type()),
+                                RelationTables.columns(key, ""));
+        try (var statement = connection.prepareStatement(text)) {
+            int at = setKey(statement, 1, p.keyRow);
+            statement.setArray(at, connection.createArrayOf("int4", set));
+            statement.executeUpdate();
+        }
+    }
+
+    /// Remembers keys that changes touched.
+    void touch(Connection connection, List<VersionWriter.Pending> rows) throws SQLException {
+        var values = new String[key.size()][rows.size()];
+        for (int i = 0; i < rows.size(); i++) {
+            for (int k = 0; k < values.length; k++) {
+                values[k][i] = rows.get(i).keyRow[keyIndexes.get(k)];
+            }
+        }
+        try (var statement = connection.prepareStatement(touch)) {
+            setArrays(connection, statement, 1, values);
+            statement.executeUpdate();
+        }
+    }
+
+    /// Which of these rows have keys that changes touched, by their index, each with the numbers of
+    /// the columns that the changes left out.
+    Map<Integer, List<Integer>> touched(Connection connection, List<@Nullable String[]> rows)
+            throws SQLException {
+        var values = new String[key.size()][rows.size()];
+        for (int i = 0; i < rows.size(); i++) {
+            for (int k = 0; k < values.length; k++) {
+                values[k][i] = rows.get(i)[keyIndexes.get(k)];
+            }
+        }
+        String text =
+                """
+                select d.n, t.holes from unnest(%s) with ordinality as d(%s, n)
+                join %s t on %s
+                """
+                        .formatted(
+                                arrays(key.size()),
+                                RelationTables.columns(key, ""),
+                                touched,
+                                key.stream()
+                                        .map(c -> "t." + name(c) + " = d." + name(c) + "::" + c.type())
+                                        .collect(Collectors.joining(" and ")));
+        var result = new HashMap<Integer, List<Integer>>();
+        try (var statement = connection.prepareStatement(text)) {
+            setArrays(connection, statement, 1, values);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    var holes = row.getArray(2);
+                    result.put(
+                            row.getInt(1) - 1,
+                            holes == null ? List.of() : List.of((Integer[]) holes.getArray()));
+                }
+            }
+        }
+        return result;
+    }
+
+    /// Puts the values that changes had left out into a row that is being filled in.
+    ///
+    /// @return a row that holds these values and its key, and [ChangeText#UNCHANGED] elsewhere
+    @Nullable String[] fillHoles(
+            Connection connection, long position, @Nullable String[] row, List<Integer> holes)
+            throws SQLException {
+        var values = new String[row.length];
+        for (int i = 0; i < row.length; i++) {
+            boolean given = keyIndexes.contains(i) || holes.contains(columns.get(i).number());
+            values[i] = given ? row[i] : UNCHANGED;
+        }
+        // What was there was never whole, so it leaves no version: it ends before it came.
+        var pending = new VersionWriter.Pending(row, 0);
+        pending.open = new VersionWriter.Version(position, position, values);
+        patch(connection, pending);
+        return values;
+    }
+
+    /// Copies new rows straight into the current table.
+    void copyNew(Connection connection, Collection<VersionWriter.Pending> rows)
+            throws SQLException {
+        try (var out = CopyText.start(connection, copy)) {
+            for (var p : rows) {
+                var open = java.util.Objects.requireNonNull(p.open);
+                add(out, open.from(), open.row());
+            }
+            out.end();
+        }
+    }
+
+    /// As [#copyNew] for rows that come at one position.
+    void copyRows(Connection connection, long position, List<@Nullable String[]> rows)
+            throws SQLException {
+        try (var out = CopyText.start(connection, copy)) {
+            for (var row : rows) {
+                add(out, position, row);
+            }
+            out.end();
+        }
+    }
+
+    void truncate(Connection connection, long position) throws SQLException {
+        try (var statement = connection.prepareStatement(truncate)) {
+            statement.setLong(1, position);
+            statement.setLong(2, position);
+            statement.executeUpdate();
+        }
+    }
+
+    /// The current row of a key.
+    @Nullable String[] read(Connection connection, @Nullable String[] keyRow) throws SQLException {
+        try (var statement = connection.prepareStatement(read)) {
+            setKey(statement, 1, keyRow);
+            try (ResultSet result = statement.executeQuery()) {
+                var row = new String[columns.size()];
+                if (result.next()) {
+                    for (int i = 0; i < row.length; i++) {
+                        row[i] = result.getString(i + 1);
+                    }
+                }
+                return row;
+            }
+        }
+    }
+
+    private void add(CopyText out, long position, @Nullable String[] row) throws SQLException {
+        out.add(shard).add(position);
+        for (var value : row) {
+            out.add(value);
+        }
+        out.endRow();
+    }
+
+    private int setKey(PreparedStatement statement, int at, @Nullable String[] keyRow)
+            throws SQLException {
+        for (int index : keyIndexes) {
+            statement.setString(at++, keyRow[index]);
+        }
+        return at;
+    }
+
+    private static void fill(@Nullable String[][] values, int i, @Nullable String[] row) {
+        for (int c = 0; c < values.length; c++) {
+            values[c][i] = row[c];
+        }
+    }
+
+    private static void setArrays(
+            Connection connection, PreparedStatement statement, int at, @Nullable String[][] values)
+            throws SQLException {
+        for (var column : values) {
+            statement.setArray(at++, connection.createArrayOf("text", column));
+        }
+    }
+
+    private List<Column> notKey() {
+        return IntStream.range(0, columns.size())
+                .filter(i -> !keyIndexes.contains(i))
+                .mapToObj(columns::get)
+                .toList();
+    }
+
+    private String match(String alias, List<Column> by, Function<Column, String> value) {
+        return alias
+                + "._shard = "
+                + shard
+                + by.stream()
+                        .map(c -> " and " + alias + "." + name(c) + " = " + value.apply(c))
+                        .collect(Collectors.joining());
+    }
+
+    private static String arrays(int count) {
+        return String.join(", ", Collections.nCopies(count, "?::text[]"));
+    }
+
+    private static String list(List<Column> columns, Function<Column, String> text) {
+        return columns.stream().map(text).collect(Collectors.joining(", "));
+    }
+
+    private static String name(Column column) {
+        return RelationTables.column(column);
+    }
+}

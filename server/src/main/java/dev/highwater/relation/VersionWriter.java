@@ -1,0 +1,273 @@
+package dev.highwater.relation;
+
+import static dev.highwater.journal.ChangeText.UNCHANGED;
+
+import dev.highwater.failure.Failure;
+import dev.highwater.journal.TableDefinition;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Turns the changes of one relation into versions, many at a time: changes collect by key, and a
+/// flush writes what they come to in a statement or two. The same change written twice gives the
+/// same versions. Used by the applier's thread, inside its transaction; after a failed transaction
+/// it is thrown away.
+///
+/// Of a key's changes between two flushes only three things matter: the position at which the row
+/// that was open before goes, the versions that came and went in between, and the row that is open
+/// after.
+public final class VersionWriter {
+    private final Connection connection;
+    private final VersionSql sql;
+    private final TableDefinition definition;
+    private final boolean filling;
+    private final Map<List<String>, Pending> pending = new LinkedHashMap<>();
+    private final List<Version> closed = new ArrayList<>();
+    private boolean onlyNewKeys = true;
+
+    /// A version that came and went between two flushes.
+    record Version(long from, long to, @Nullable String[] row) {}
+
+    /// What has happened to a key since the last flush.
+    static final class Pending {
+        /// A row that holds the key.
+        final @Nullable String[] keyRow;
+
+        /// The position at which the row that was open before goes.
+        final long end;
+
+        /// The row that is open now and since when; null when there is none.
+        @Nullable Version open;
+
+        Pending(@Nullable String[] keyRow, long end) {
+            this.keyRow = keyRow;
+            this.end = end;
+        }
+    }
+
+    /// @param filling whether rows from before are still being filled in, so that keys that changes
+    ///     touch have to be remembered
+    VersionWriter(Connection connection, int shard, Relation relation, boolean filling) {
+        this.connection = connection;
+        this.definition = relation.definition();
+        this.filling = filling;
+        this.sql = new VersionSql(shard, relation);
+    }
+
+    /// The writer for a relation as it is defined now.
+    public static VersionWriter of(Connection connection, int shard, Relation relation) {
+        return new VersionWriter(
+                connection, shard, relation, relation.state() instanceof Relation.State.Filling);
+    }
+
+    /// How many keys wait for the next flush.
+    public int size() {
+        return pending.size() + closed.size();
+    }
+
+    /// A row came under a key that had none.
+    public void insert(long position, @Nullable String[] row) throws SQLException {
+        open(position, keyOf(row), row, true);
+    }
+
+    /// A row changed, maybe its key with it.
+    ///
+    /// @param oldKeyRow a row that holds the former key, or null when the key did not change
+    /// @param row the row, with [ChangeText#UNCHANGED] for values that stay
+    public void update(
+            long position, @Nullable String @Nullable [] oldKeyRow, @Nullable String[] row)
+            throws SQLException {
+        if (oldKeyRow == null || sameKey(oldKeyRow, row)) {
+            open(position, keyOf(row), row, false);
+        } else {
+            var complete = hasUnchanged(row) ? completed(oldKeyRow, row) : row;
+            delete(position, oldKeyRow);
+            if (!definition.hasExactKey()) {
+                flush();
+            }
+            open(position, keyOf(complete), complete, false);
+        }
+    }
+
+    /// A row went.
+    ///
+    /// @param keyRow a row that holds the key
+    public void delete(long position, @Nullable String[] keyRow) throws SQLException {
+        var key = keyOf(keyRow);
+        prepare(key);
+        onlyNewKeys = false;
+        var before = pending.computeIfAbsent(key, _ -> new Pending(keyRow, position));
+        close(before, position);
+    }
+
+    /// All rows went.
+    public void truncate(long position) throws SQLException {
+        flush();
+        sql.truncate(connection, position);
+    }
+
+    /// Writes everything that was collected.
+    public void flush() throws SQLException {
+        if (!pending.isEmpty()) {
+            if (onlyNewKeys && !filling && pending.size() >= VersionSql.COPY_FROM) {
+                sql.copyNew(connection, pending.values());
+            } else {
+                writePending();
+            }
+        }
+        if (!closed.isEmpty()) {
+            sql.insertClosed(connection, closed);
+        }
+        pending.clear();
+        closed.clear();
+        onlyNewKeys = true;
+    }
+
+    /// What became of rows from before the table was published.
+    ///
+    /// @param inserted rows under keys that no change had touched
+    /// @param completed rows that hold nothing but values which a change had left out
+    public record Loaded(
+            List<@Nullable String[]> inserted, List<@Nullable String[]> completed) {}
+
+    /// Writes rows from before the table was published, as far as no change that was written since
+    /// knows better. Nothing may be waiting for a flush.
+    public Loaded load(long position, List<@Nullable String[]> rows) throws SQLException {
+        var touched = sql.touched(connection, rows);
+        var inserted = new ArrayList<@Nullable String[]>(rows.size());
+        var completed = new ArrayList<@Nullable String[]>();
+        for (int i = 0; i < rows.size(); i++) {
+            var holes = touched.get(i);
+            if (holes == null) {
+                inserted.add(rows.get(i));
+            } else if (!holes.isEmpty()) {
+                completed.add(sql.fillHoles(connection, position, rows.get(i), holes));
+            }
+        }
+        if (!inserted.isEmpty()) {
+            sql.copyRows(connection, position, inserted);
+        }
+        return new Loaded(inserted, completed);
+    }
+
+    private void writePending() throws SQLException {
+        var whole = new ArrayList<Pending>();
+        var partial = new ArrayList<Pending>();
+        for (var p : pending.values()) {
+            (p.open != null && hasUnchanged(p.open.row()) ? partial : whole).add(p);
+        }
+        if (!whole.isEmpty()) {
+            sql.replace(connection, whole);
+            if (filling) {
+                sql.touch(connection, whole);
+            }
+        }
+        for (var p : partial) {
+            boolean found = sql.patch(connection, p);
+            if (filling && found) {
+                sql.touchPatched(connection, p);
+            } else if (filling) {
+                sql.insertWithHoles(connection, p);
+            } else if (!found) {
+                throw new Failure.Corrupt(
+                        "row-missing",
+                        definition.name()
+                                + ": a changed row with key "
+                                + keyOf(p.keyRow)
+                                + " is not in the store");
+            }
+        }
+    }
+
+    private void open(
+            long position, List<String> key, @Nullable String[] row, boolean isNew)
+            throws SQLException {
+        prepare(key);
+        var before = pending.get(key);
+        if (before == null) {
+            before = new Pending(row, position);
+            pending.put(key, before);
+            onlyNewKeys &= isNew;
+            before.open = new Version(position, position, row);
+        } else {
+            onlyNewKeys = false;
+            var former = before.open;
+            var merged = former == null ? row : merge(former.row(), row);
+            close(before, position);
+            before.open = new Version(position, position, merged);
+        }
+    }
+
+    /// Makes sure that the key can be collected: what was left out of its row is in the store then,
+    /// and keys that could be equal without looking so are written one by one.
+    private void prepare(List<String> key) throws SQLException {
+        if (!definition.hasExactKey()) {
+            flush();
+            return;
+        }
+        var before = pending.get(key);
+        if (before != null && before.open != null && hasUnchanged(before.open.row())) {
+            flush();
+        }
+    }
+
+    private void close(Pending key, long position) {
+        var open = key.open;
+        if (open != null && open.from() < position) {
+            closed.add(new Version(open.from(), position, open.row()));
+        }
+        key.open = null;
+    }
+
+    /// The row with the values it left out, taken from its former key's row.
+    private @Nullable String[] completed(
+            @Nullable String[] oldKeyRow, @Nullable String[] row) throws SQLException {
+        var before = pending.get(keyOf(oldKeyRow));
+        if (before != null && before.open != null && !hasUnchanged(before.open.row())) {
+            return merge(before.open.row(), row);
+        }
+        flush();
+        return merge(sql.read(connection, oldKeyRow), row);
+    }
+
+    private List<String> keyOf(@Nullable String[] row) {
+        return definition.keyOf(row);
+    }
+
+    private boolean sameKey(@Nullable String[] one, @Nullable String[] other) {
+        for (int index : definition.key()) {
+            if (!java.util.Objects.equals(one[index], other[index])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // UNCHANGED is an identity
+    private static @Nullable String[] merge(@Nullable String[] before, @Nullable String[] after) {
+        if (!hasUnchanged(after)) {
+            return after;
+        }
+        var result = after.clone();
+        for (int i = 0; i < result.length; i++) {
+            if (result[i] == UNCHANGED) {
+                result[i] = before[i];
+            }
+        }
+        return result;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // UNCHANGED is an identity
+    static boolean hasUnchanged(@Nullable String[] row) {
+        for (var value : row) {
+            if (value == UNCHANGED) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
