@@ -24,12 +24,13 @@ import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Applies what the source commits to the store, in order: one thread, one store transaction a batch.
+/// Applies what the source commits to the store, in order: one thread, one store transaction a
+/// batch.
 ///
-/// A session lasts as long as its connections. When anything fails, all of it is thrown away and the
-/// next session starts from what the store holds: there is one way to begin, and every failure takes
-/// it. What passes by itself is tried again; anything else stops the applier at its mark, with the
-/// cause in [Progress].
+/// A session lasts as long as its connections. When anything fails, all of it is thrown away and
+/// the next session starts from what the store holds: there is one way to begin, and every failure
+/// takes it. What passes by itself is tried again; anything else stops the applier at its mark,
+/// with the cause in [Progress].
 public final class Applier implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
 
@@ -105,7 +106,9 @@ public final class Applier implements Runnable {
             careful = true;
         }
         progress.enter(new Progress.State.Retrying(Transient.line(e)));
-        LOG.atWarn().addKeyValue("error", Transient.line(e)).log("capture interrupted, trying again");
+        LOG.atWarn()
+                .addKeyValue("error", Transient.line(e))
+                .log("capture interrupted, trying again");
         try {
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
         } catch (InterruptedException interrupted) {
@@ -206,7 +209,8 @@ public final class Applier implements Runnable {
         return mark;
     }
 
-    /// The thread that reads the slot. Its failure interrupts the applier, which then finds it here.
+    /// The thread that reads the slot. Its failure interrupts the applier, which then finds it
+    /// here.
     private static final class Reading implements AutoCloseable {
         private final Thread thread;
         private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();

@@ -25,9 +25,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Writes transactions into the store: journal entries, versions, definitions; all in the transaction
-/// that is open on its connection. It lives as long as that connection, and after any failure it is
-/// thrown away with it, so that what it holds in memory is always what the store holds.
+/// Writes transactions into the store: journal entries, versions, definitions; all in the
+/// transaction that is open on its connection. It lives as long as that connection, and after any
+/// failure it is thrown away with it, so that what it holds in memory is always what the store
+/// holds.
 final class Batch {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -56,7 +57,7 @@ final class Batch {
     private record Followed(Relation relation, ChangeText text, VersionWriter writer) {}
 
     /// @param careful whether to find out which relation it is that cannot be written, at the price
-    ///     of a savepoint for each
+    ///   of a savepoint for each
     Batch(Connection connection, int shard, Journal journal, Catalog catalog, boolean careful) {
         this.connection = connection;
         this.shard = shard;
@@ -309,10 +310,7 @@ final class Batch {
 
     private void stop(Followed f, String reason) throws SQLException {
         var relation = f.relation();
-        replace(
-                relation.in(
-                        new Relation.State.Stopped(
-                                relation.since(), written + 1, reason)));
+        replace(relation.in(new Relation.State.Stopped(relation.since(), written + 1, reason)));
     }
 
     private void replace(Relation relation) throws SQLException {
@@ -335,8 +333,7 @@ final class Batch {
 
     private @Nullable Followed filling(int id) {
         for (var f : followed.values()) {
-            if (f.relation().id() == id
-                    && f.relation().state() instanceof Relation.State.Filling) {
+            if (f.relation().id() == id && f.relation().state() instanceof Relation.State.Filling) {
                 return f;
             }
         }

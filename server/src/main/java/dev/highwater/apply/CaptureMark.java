@@ -46,7 +46,9 @@ record CaptureMark(
                                         row.getString(3),
                                         LogSequenceNumber.valueOf(row.getString(4))))
                 .orElseThrow(
-                        () -> new Failure.Corrupt("no-mark", "the store has lost its capture mark"));
+                        () ->
+                                new Failure.Corrupt(
+                                        "no-mark", "the store has lost its capture mark"));
     }
 
     /// Sets the mark to a slot that was just made.

@@ -78,8 +78,7 @@ public final class Progress {
             oldestWaiting = null;
             if (entries > 0) {
                 var c = counts;
-                counts =
-                        new Counts(c.batches() + 1, c.entries() + entries, c.changes() + changes);
+                counts = new Counts(c.batches() + 1, c.entries() + entries, c.changes() + changes);
             }
             moved.signalAll();
         } finally {

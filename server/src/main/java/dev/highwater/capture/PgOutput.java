@@ -39,8 +39,7 @@ final class PgOutput {
     static Message decode(ByteBuffer in) {
         byte type = in.get();
         return switch (type) {
-            case 'B' ->
-                    new Message.Begin(LogSequenceNumber.valueOf(in.getLong()), time(in));
+            case 'B' -> new Message.Begin(LogSequenceNumber.valueOf(in.getLong()), time(in));
             case 'C' -> {
                 in.get();
                 in.getLong();
@@ -116,13 +115,12 @@ final class PgOutput {
         byte[] content = new byte[in.getInt()];
         in.get(content);
         return prefix.equals(OURS)
-                ? new Message.Event(
-                        new WalEvent.Told(new String(content, StandardCharsets.UTF_8)))
+                ? new Message.Event(new WalEvent.Told(new String(content, StandardCharsets.UTF_8)))
                 : OTHER;
     }
 
     private static @Nullable String[] row(ByteBuffer in) {
-        var row = new String[in.getShort()];
+        var row = new @Nullable String[in.getShort()];
         for (int i = 0; i < row.length; i++) {
             byte kind = in.get();
             switch (kind) {
@@ -141,7 +139,10 @@ final class PgOutput {
     private static String text(ByteBuffer in, int length) {
         var text =
                 new String(
-                        in.array(), in.arrayOffset() + in.position(), length, StandardCharsets.UTF_8);
+                        in.array(),
+                        in.arrayOffset() + in.position(),
+                        length,
+                        StandardCharsets.UTF_8);
         in.position(in.position() + length);
         return text;
     }
@@ -185,5 +186,4 @@ final class PgOutput {
         }
         return size;
     }
-
 }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 import org.postgresql.util.PSQLState;
 
-/// What Highwater keeps in a source, and what it asks of it: a schema of functions, event triggers, a
-/// publication and one slot. Every call opens a connection of its own; safe for any thread.
+/// What Highwater keeps in a source, and what it asks of it: a schema of functions, event triggers,
+/// a publication and one slot. Every call opens a connection of its own; safe for any thread.
 public final class Source {
     static final String PUBLICATION = "highwater";
 

@@ -3,9 +3,9 @@ package dev.highwater.capture;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What happened inside a transaction of the source, in its order. Rows hold one text for each column
-/// of the table, null for SQL's null and [dev.highwater.journal.ChangeText#UNCHANGED] for a large
-/// value that was not touched and not sent.
+/// What happened inside a transaction of the source, in its order. Rows hold one text for each
+/// column of the table, null for SQL's null and [dev.highwater.journal.ChangeText#UNCHANGED] for a
+/// large value that was not touched and not sent.
 public sealed interface WalEvent {
 
     /// The columns that rows of a table have from here on.

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import org.postgresql.replication.LogSequenceNumber;
 
-/// A transaction of the source or, where it is large, a part of one. Parts come in order and without
-/// another transaction's in between. Everything in them has committed.
+/// A transaction of the source or, where it is large, a part of one. Parts come in order and
+/// without another transaction's in between. Everything in them has committed.
 ///
 /// @param events in the order in which they happened
 /// @param committedAt when the transaction committed

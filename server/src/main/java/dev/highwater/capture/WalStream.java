@@ -20,9 +20,9 @@ import org.postgresql.replication.PGReplicationStream;
 /// Reads the slot and hands over what has committed, in commit order. One thread runs it; another
 /// may [#acknowledge].
 ///
-/// The stream is polled, not waited for: with nothing following a commit the server's sender can lose
-/// the wake-up for it and stays silent for seconds, and a blocking read would not send the status
-/// that wakes it. A status every ten milliseconds bounds that delay.
+/// The stream is polled, not waited for: with nothing following a commit the server's sender can
+/// lose the wake-up for it and stays silent for seconds, and a blocking read would not send the
+/// status that wakes it. A status every ten milliseconds bounds that delay.
 public final class WalStream implements AutoCloseable {
     private static final Duration STATUS_INTERVAL = Duration.ofMillis(10);
 
@@ -182,7 +182,8 @@ public final class WalStream implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        // Closing the stream would wait for the server to end the COPY; the connection's end does it.
+        // Closing the stream would wait for the server to end the COPY; the connection's end does
+        // it.
         connection.close();
     }
 }

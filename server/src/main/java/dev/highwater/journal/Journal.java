@@ -131,7 +131,15 @@ public final class Journal {
         hash = EntryHash.of(hash, kind, shard, EPOCH, seq, lamport, micros, tree.size(), root);
         entries.add(
                 new Entry(
-                        position, kind, shard, EPOCH, seq, lamport, micros, tree.size(), root,
+                        position,
+                        kind,
+                        shard,
+                        EPOCH,
+                        seq,
+                        lamport,
+                        micros,
+                        tree.size(),
+                        root,
                         hash));
         tree = new MerkleTree();
     }

@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
 /// The tables that hold a relation in the store, and the plain views that people see: DDL, and the
 /// names for everyone who reads or writes there.
 ///
-/// Current rows are in `highwater_data.r<id>` (`_shard`, `_from`, then a column `c<number>` for each
-/// column of the source), closed versions in `highwater_data.r<id>_h` (with `_to` after `_from`).
-/// Columns are filed under their numbers, so that a rename touches only the views; a dropped one
-/// stays, for the past.
+/// Current rows are in `highwater_data.r<id>` (`_shard`, `_from`, then a column `c<number>` for
+/// each column of the source), closed versions in `highwater_data.r<id>_h` (with `_to` after
+/// `_from`). Columns are filed under their numbers, so that a rename touches only the views; a
+/// dropped one stays, for the past.
 public final class RelationTables {
     private RelationTables() {}
 
@@ -83,8 +83,7 @@ public final class RelationTables {
     }
 
     /// Brings tables and views from one definition to a later one that continues it.
-    public static void alter(
-            Connection connection, int shard, Relation before, Relation after)
+    public static void alter(Connection connection, int shard, Relation before, Relation after)
             throws SQLException {
         var old = before.definition();
         for (var column : after.definition().columns()) {
@@ -98,7 +97,10 @@ public final class RelationTables {
                                 + add
                                 + (missing == null
                                         ? ""
-                                        : " default " + connection.createStatement().enquoteLiteral(missing)),
+                                        : " default "
+                                                + connection
+                                                        .createStatement()
+                                                        .enquoteLiteral(missing)),
                         "alter table " + history(after.id()) + add);
                 if (missing != null) {
                     execute(
@@ -158,8 +160,7 @@ public final class RelationTables {
                 (select e.at from highwater.entry e where e.position = v._from) as _from_at,
                 (select e.at from highwater.entry e where e.position = v._to) as _to_at
                 """;
-        String asOf =
-                "_shard = %d and _from <= (select highwater.as_of())".formatted(shard);
+        String asOf = "_shard = %d and _from <= (select highwater.as_of())".formatted(shard);
         for (var suffix : Suffix.values()) {
             String schema = Identifiers.quote(suffix.schema(definition));
             String query =

@@ -19,8 +19,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// The statements that write one relation's versions. Values travel as arrays of their text form and
-/// are cast to the column's type, so that one statement serves any number of rows in one round trip.
+/// The statements that write one relation's versions. Values travel as arrays of their text form
+/// and are cast to the column's type, so that one statement serves any number of rows in one round
+/// trip.
 final class VersionSql {
     /// From this many new rows on COPY is cheaper than arrays.
     static final int COPY_FROM = 100;
@@ -124,8 +125,8 @@ final class VersionSql {
     void replace(Connection connection, List<VersionWriter.Pending> rows) throws SQLException {
         int n = rows.size();
         var ends = new Long[n];
-        var opens = new Long[n];
-        var values = new String[columns.size()][n];
+        var opens = new @Nullable Long[n];
+        var values = new @Nullable String[columns.size()][n];
         for (int i = 0; i < n; i++) {
             var p = rows.get(i);
             ends[i] = p.end;
@@ -146,7 +147,7 @@ final class VersionSql {
         int n = versions.size();
         var from = new Long[n];
         var to = new Long[n];
-        var values = new String[columns.size()][n];
+        var values = new @Nullable String[columns.size()][n];
         for (int i = 0; i < n; i++) {
             from[i] = versions.get(i).from();
             to[i] = versions.get(i).to();
@@ -209,8 +210,8 @@ final class VersionSql {
         return found;
     }
 
-    /// Keeps a row of a relation that is still being filled, whose left-out values are not here yet;
-    /// they are taken from the row from before when it comes.
+    /// Keeps a row of a relation that is still being filled, whose left-out values are not here
+    /// yet; they are taken from the row from before when it comes.
     @SuppressWarnings("ReferenceEquality") // UNCHANGED is an identity
     void insertWithHoles(Connection connection, VersionWriter.Pending p) throws SQLException {
         var open = java.util.Objects.requireNonNull(p.open);
@@ -264,7 +265,7 @@ final class VersionSql {
 
     /// Remembers keys that changes touched.
     void touch(Connection connection, List<VersionWriter.Pending> rows) throws SQLException {
-        var values = new String[key.size()][rows.size()];
+        var values = new @Nullable String[key.size()][rows.size()];
         for (int i = 0; i < rows.size(); i++) {
             for (int k = 0; k < values.length; k++) {
                 values[k][i] = rows.get(i).keyRow[keyIndexes.get(k)];
@@ -280,7 +281,7 @@ final class VersionSql {
     /// the columns that the changes left out.
     Map<Integer, List<Integer>> touched(Connection connection, List<@Nullable String[]> rows)
             throws SQLException {
-        var values = new String[key.size()][rows.size()];
+        var values = new @Nullable String[key.size()][rows.size()];
         for (int i = 0; i < rows.size(); i++) {
             for (int k = 0; k < values.length; k++) {
                 values[k][i] = rows.get(i)[keyIndexes.get(k)];
@@ -296,7 +297,10 @@ final class VersionSql {
                                 RelationTables.columns(key, ""),
                                 touched,
                                 key.stream()
-                                        .map(c -> "t." + name(c) + " = d." + name(c) + "::" + c.type())
+                                        .map(
+                                                c ->
+                                                        "t." + name(c) + " = d." + name(c) + "::"
+                                                                + c.type())
                                         .collect(Collectors.joining(" and ")));
         var result = new HashMap<Integer, List<Integer>>();
         try (var statement = connection.prepareStatement(text)) {
@@ -319,7 +323,7 @@ final class VersionSql {
     @Nullable String[] fillHoles(
             Connection connection, long position, @Nullable String[] row, List<Integer> holes)
             throws SQLException {
-        var values = new String[row.length];
+        var values = new @Nullable String[row.length];
         for (int i = 0; i < row.length; i++) {
             boolean given = keyIndexes.contains(i) || holes.contains(columns.get(i).number());
             values[i] = given ? row[i] : UNCHANGED;
@@ -367,7 +371,7 @@ final class VersionSql {
         try (var statement = connection.prepareStatement(read)) {
             setKey(statement, 1, keyRow);
             try (ResultSet result = statement.executeQuery()) {
-                var row = new String[columns.size()];
+                var row = new @Nullable String[columns.size()];
                 if (result.next()) {
                     for (int i = 0; i < row.length; i++) {
                         row[i] = result.getString(i + 1);

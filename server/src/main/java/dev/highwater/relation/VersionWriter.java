@@ -50,7 +50,7 @@ public final class VersionWriter {
     }
 
     /// @param filling whether rows from before are still being filled in, so that keys that changes
-    ///     touch have to be remembered
+    ///   touch have to be remembered
     VersionWriter(Connection connection, int shard, Relation relation, boolean filling) {
         this.connection = connection;
         this.definition = relation.definition();
@@ -131,8 +131,7 @@ public final class VersionWriter {
     ///
     /// @param inserted rows under keys that no change had touched
     /// @param completed rows that hold nothing but values which a change had left out
-    public record Loaded(
-            List<@Nullable String[]> inserted, List<@Nullable String[]> completed) {}
+    public record Loaded(List<@Nullable String[]> inserted, List<@Nullable String[]> completed) {}
 
     /// Writes rows from before the table was published, as far as no change that was written since
     /// knows better. Nothing may be waiting for a flush.
@@ -183,8 +182,7 @@ public final class VersionWriter {
         }
     }
 
-    private void open(
-            long position, List<String> key, @Nullable String[] row, boolean isNew)
+    private void open(long position, List<String> key, @Nullable String[] row, boolean isNew)
             throws SQLException {
         prepare(key);
         var before = pending.get(key);
@@ -224,8 +222,8 @@ public final class VersionWriter {
     }
 
     /// The row with the values it left out, taken from its former key's row.
-    private @Nullable String[] completed(
-            @Nullable String[] oldKeyRow, @Nullable String[] row) throws SQLException {
+    private @Nullable String[] completed(@Nullable String[] oldKeyRow, @Nullable String[] row)
+            throws SQLException {
         var before = pending.get(keyOf(oldKeyRow));
         if (before != null && before.open != null && !hasUnchanged(before.open.row())) {
             return merge(before.open.row(), row);

@@ -35,7 +35,7 @@ public final class CopyRows implements AutoCloseable {
 
     /// A line of COPY's text format, with its line end.
     static @Nullable String[] parse(byte[] line, int columns) {
-        var row = new String[columns];
+        var row = new @Nullable String[columns];
         int start = 0;
         for (int i = 0; i < columns; i++) {
             int end = start;
