@@ -1,0 +1,136 @@
+package dev.highwater.sql;
+
+import dev.highwater.failure.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The files of the embedded server, DIR/postgres.
+final class Cluster {
+
+    /// Who may connect: everybody with a password, from this machine.
+    private static final String ACCESS =
+            """
+            # written once by highwater
+            host all         all 127.0.0.1/32 scram-sha-256
+            host replication all 127.0.0.1/32 scram-sha-256
+            """;
+
+    /// Durable first. For throughput beyond PostgreSQL's defaults:
+    /// - few checkpoints (max_wal_size, checkpoint_timeout): after each one the first change of
+    ///   every page goes to the WAL as a whole page; the price is a longer recovery after a crash
+    /// - wal_buffers 16 MB, no more than one segment: a batch of thousands of rows does not wait
+    ///   for the WAL writer before its own commit
+    /// - jit off: the statements here are short and many, compiling them costs more than it brings
+    /// - wal_compression stays off: these binaries have neither lz4 nor zstd, and pglz takes
+    ///   processor time from the commits
+    private static final Map<String, String> SETTINGS =
+            Map.ofEntries(
+                    Map.entry("listen_addresses", "127.0.0.1"),
+                    Map.entry("unix_socket_directories", ""),
+                    Map.entry("max_connections", "200"),
+                    Map.entry("password_encryption", "scram-sha-256"),
+                    Map.entry("fsync", "on"),
+                    Map.entry("full_page_writes", "on"),
+                    Map.entry("synchronous_commit", "on"),
+                    Map.entry("wal_level", "logical"),
+                    Map.entry("max_replication_slots", "32"),
+                    Map.entry("max_wal_senders", "32"),
+                    Map.entry("wal_sender_timeout", "60s"),
+                    Map.entry("shared_buffers", "256MB"),
+                    Map.entry("dynamic_shared_memory_type", "posix"),
+                    Map.entry("wal_buffers", "16MB"),
+                    Map.entry("max_wal_size", "4GB"),
+                    Map.entry("min_wal_size", "256MB"),
+                    Map.entry("checkpoint_timeout", "15min"),
+                    Map.entry("checkpoint_completion_target", "0.9"),
+                    Map.entry("autovacuum", "on"),
+                    Map.entry("jit", "off"),
+                    Map.entry("timezone", "UTC"),
+                    Map.entry("log_timezone", "UTC"),
+                    Map.entry("datestyle", "ISO, MDY"),
+                    Map.entry("default_text_search_config", "pg_catalog.english"),
+                    Map.entry("lc_messages", "C"),
+                    Map.entry("lc_monetary", "C"),
+                    Map.entry("lc_numeric", "C"),
+                    Map.entry("lc_time", "C"),
+                    Map.entry("log_line_prefix", "%m [%p] %q%u@%d %a "),
+                    Map.entry("log_checkpoints", "off"));
+
+    private Cluster() {}
+
+    static Path path(Path directory) {
+        return directory.resolve("postgres");
+    }
+
+    /// Creates the cluster when it is not there. It is prepared under another name and renamed when
+    /// complete and on disk, so one that was interrupted is never taken for whole.
+    static void create(Path directory, Launcher launcher, String password) throws IOException {
+        Path cluster = path(directory);
+        Path unfinished = directory.resolve("postgres.new");
+        Path passwordFile = directory.resolve("postgres.password");
+        PostgresBinaries.deleteRecursively(unfinished);
+        Files.deleteIfExists(passwordFile);
+        if (Files.exists(cluster)) {
+            return;
+        }
+        Files.createFile(
+                passwordFile,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try {
+            Files.writeString(passwordFile, password);
+            Launcher.Output output =
+                    Launcher.run(
+                            launcher.command(
+                                    "initdb",
+                                    List.of(
+                                            "--pgdata=" + unfinished,
+                                            "--username=highwater",
+                                            "--pwfile=" + passwordFile,
+                                            "--auth=scram-sha-256",
+                                            "--encoding=UTF8",
+                                            "--locale=C",
+                                            // Text sorts by code point, the same on every machine
+                                            // and libc.
+                                            "--locale-provider=builtin",
+                                            "--builtin-locale=C.UTF-8",
+                                            "--data-checksums")));
+            if (output.exit() != 0) {
+                throw new Failure.Unavailable(
+                        "postgres-start",
+                        "PostgreSQL could not create its files in "
+                                + cluster
+                                + ": "
+                                + output.line());
+            }
+            Files.writeString(unfinished.resolve("pg_hba.conf"), ACCESS);
+            Files.move(unfinished, cluster, StandardCopyOption.ATOMIC_MOVE);
+            Credentials.syncDirectory(directory);
+        } finally {
+            Files.deleteIfExists(passwordFile);
+        }
+    }
+
+    /// Writes postgresql.conf anew, so that an upgrade of this program brings its settings along.
+    /// What a person sets with `alter system` is kept elsewhere and wins.
+    static void configure(Path directory, int port, Map<String, String> more) throws IOException {
+        Map<String, String> settings = new TreeMap<>(SETTINGS);
+        settings.put("port", Integer.toString(port));
+        settings.putAll(more);
+        StringBuilder text =
+                new StringBuilder(
+                        "# written by highwater at every start; use ALTER SYSTEM to change\n");
+        settings.forEach(
+                (name, value) ->
+                        text.append(name)
+                                .append(" = '")
+                                .append(value.replace("'", "''"))
+                                .append("'\n"));
+        Files.writeString(path(directory).resolve("postgresql.conf"), text);
+    }
+}

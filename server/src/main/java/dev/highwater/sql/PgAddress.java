@@ -1,0 +1,109 @@
+package dev.highwater.sql;
+
+import dev.highwater.failure.Failure;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/// Where a PostgreSQL database is and who connects to it. [#toString] leaves the password out, so
+/// an address may be logged; [#uri] may not.
+public record PgAddress(String host, int port, String database, String user, String password) {
+
+    private static final int DEFAULT_PORT = 5432;
+
+    public PgAddress {
+        if (host.isBlank() || database.isBlank() || user.isBlank()) {
+            throw refused("host, user and database must all be given");
+        }
+        if (port < 1 || port > 65535) {
+            throw refused("port " + port + " is not between 1 and 65535");
+        }
+    }
+
+    /// Reads `postgresql://user:password@host:port/database` (or `postgres://`), parts
+    /// percent-encoded, port 5432 unless given.
+    ///
+    /// @throws Failure.Refused `bad-address`, without the password in its message
+    public static PgAddress parse(String text) {
+        URI uri;
+        try {
+            uri = new URI(text.strip());
+        } catch (URISyntaxException e) {
+            // Neither the text nor the exception may be shown: both hold the password.
+            throw refused(
+                    "it cannot be read at character " + (e.getIndex() + 1) + ": " + e.getReason());
+        }
+        String scheme = String.valueOf(uri.getScheme());
+        if (!scheme.equals("postgresql") && !scheme.equals("postgres")) {
+            throw refused("it does not start with postgresql://");
+        }
+        if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
+            throw refused("parameters after the database are not supported");
+        }
+        String authority = String.valueOf(uri.getRawAuthority());
+        int at = authority.lastIndexOf('@');
+        if (at < 0 || uri.getHost() == null) {
+            throw refused("it needs a user and a host");
+        }
+        String[] login = authority.substring(0, at).split(":", 2);
+        String path = uri.getRawPath();
+        String database = path.startsWith("/") ? decode(path.substring(1)) : "";
+        return new PgAddress(
+                unbracket(uri.getHost()),
+                uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
+                database,
+                decode(login[0]),
+                login.length == 2 ? decode(login[1]) : "");
+    }
+
+    /// The same server and user, another database.
+    public PgAddress withDatabase(String other) {
+        return new PgAddress(host, port, other, user, password);
+    }
+
+    /// The JDBC URL, without user and password.
+    public String url() {
+        return "jdbc:postgresql://" + bracket(host) + ":" + port + "/" + encode(database);
+    }
+
+    /// The whole address with its password, as `psql` and drivers of other languages take it.
+    public String uri() {
+        return "postgresql://" + encode(user) + ":" + encode(password) + "@" + place();
+    }
+
+    @Override
+    public String toString() {
+        return "postgresql://" + encode(user) + "@" + place();
+    }
+
+    private String place() {
+        return bracket(host) + ":" + port + "/" + encode(database);
+    }
+
+    private static String bracket(String host) {
+        return host.contains(":") ? "[" + host + "]" : host;
+    }
+
+    private static String unbracket(String host) {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    private static String encode(String part) {
+        return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static String decode(String part) {
+        // URLDecoder reads a form's "+" as a space; in a URI it is a plus.
+        return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    private static Failure.Refused refused(String why) {
+        return new Failure.Refused(
+                "bad-address",
+                "this is not a database address: "
+                        + why
+                        + "; write postgresql://user:password@host:port/database");
+    }
+}

@@ -1,0 +1,67 @@
+package dev.highwater.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.highwater.failure.Failure;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class PgAddressTest {
+
+    @Test
+    void an_address_is_read_from_its_uri() {
+        assertThat(PgAddress.parse("postgresql://app:pw@127.0.0.1:5474/source"))
+                .isEqualTo(new PgAddress("127.0.0.1", 5474, "source", "app", "pw"));
+        assertThat(PgAddress.parse("postgres://app@db.example/x"))
+                .isEqualTo(new PgAddress("db.example", 5432, "x", "app", ""));
+        assertThat(PgAddress.parse("postgresql://app:pw@[::1]:1/x"))
+                .isEqualTo(new PgAddress("::1", 1, "x", "app", "pw"));
+    }
+
+    @Test
+    void every_character_survives_the_uri() {
+        PgAddress address = new PgAddress("h", 1, "a b/c?ä", "u:@/ +%", "p+ @:/?#%&ü\"");
+        assertThat(PgAddress.parse(address.uri())).isEqualTo(address);
+        PgAddress six = new PgAddress("fe80::1", 1, "d", "u", "p");
+        assertThat(PgAddress.parse(six.uri())).isEqualTo(six);
+        assertThat(six.url()).isEqualTo("jdbc:postgresql://[fe80::1]:1/d");
+    }
+
+    @Test
+    void the_password_is_not_shown() {
+        PgAddress address = new PgAddress("h", 1, "d", "u", "secret");
+        assertThat(address).hasToString("postgresql://u@h:1/d");
+        assertThat(address.url()).doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "secret",
+                "mysql://u:secret@h/d",
+                "postgresql://u:secret@h",
+                "postgresql://u:secret@h/",
+                "postgresql://h/d",
+                "postgresql://u:secret@h:99999/d",
+                "postgresql://u:sec ret@h/d",
+                "postgresql://u:secret@h/d?sslmode=require",
+                "postgresql://u:se%zzcret@h/d",
+                "postgresql://:secret@h/d",
+                "postgresql:secret",
+                "postgresql://u:secret@h:x/d"
+            })
+    void nonsense_is_refused_without_telling_the_password(String text) {
+        assertThatThrownBy(() -> PgAddress.parse(text))
+                .isInstanceOfSatisfying(
+                        Failure.Refused.class,
+                        refused -> {
+                            assertThat(refused.code()).isEqualTo("bad-address");
+                            assertThat(refused.line())
+                                    .doesNotContain("secret", "cret")
+                                    .contains("postgresql://user:password");
+                        });
+    }
+}

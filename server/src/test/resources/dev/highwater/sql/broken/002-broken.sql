@@ -1,0 +1,1 @@
+create table half (x int); select nonsense;
