@@ -1,0 +1,124 @@
+package dev.highwater.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.highwater.capture.Source;
+import dev.highwater.sql.Database;
+import dev.highwater.sql.Migrations;
+import dev.highwater.sql.Sql;
+import dev.highwater.sql.TestPostgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// A source, a store and an applier between them, for one test.
+@SuppressWarnings("try") // a test that is interrupted has failed
+public final class Spine implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    public final TestPostgres.Databases databases = TestPostgres.databases();
+    public final Source source = new Source(databases.source());
+    public final Head head = new Head();
+    public final Connection app;
+    public final Connection store;
+    private Thread thread;
+    private Applier applier;
+
+    /// Starts following an empty source.
+    public Spine() throws SQLException {
+        app = Database.single(databases.sourceAsApp(), "test app");
+        store = Database.single(databases.store(), "test store");
+        Migrations.apply(store, "store");
+        start();
+    }
+
+    /// Starts an applier, as a node would.
+    public void start() {
+        applier = new Applier(source, databases.store(), head, InstantSource.system());
+        thread = Thread.ofPlatform().name("test-applier").start(applier);
+        await("capture to stream", () -> progress().state() instanceof Progress.State.Streaming);
+    }
+
+    /// Stops the applier between two batches or inside one, wherever it is.
+    public void stop() throws InterruptedException {
+        thread.interrupt();
+        thread.join();
+    }
+
+    public Progress progress() {
+        return applier.progress();
+    }
+
+    /// Runs statements in the source, each a transaction of its own.
+    public void run(String... statements) throws SQLException {
+        try (Statement statement = app.createStatement()) {
+            for (String text : statements) {
+                statement.execute(text);
+            }
+        }
+    }
+
+    /// Waits until everything that is committed in the source now is in the store.
+    public long settle() throws SQLException {
+        var end = source.walEnd();
+        run("select pg_logical_emit_message(true, 'test', 'settle')");
+        await("the store to reach " + end, () -> progress().lsn().compareTo(end) >= 0);
+        return head.settled().position();
+    }
+
+    /// Waits until all relations are live and everything committed is in the store.
+    public long settleFilled() throws SQLException {
+        settle();
+        await(
+                "backfill",
+                () ->
+                        head.settled().catalog().all().stream()
+                                .noneMatch(
+                                        r ->
+                                                r.state()
+                                                        instanceof
+                                                        dev.highwater.relation.Relation.State
+                                                                .Filling));
+        return settle();
+    }
+
+    /// The store's rows of a query, as one string, to compare with.
+    public List<String> stored(String query) throws SQLException {
+        return rows(store, query);
+    }
+
+    /// Asserts that a table's rows are in the store as they are in the source.
+    public void assertSame(String table) throws SQLException {
+        String query = "select t::text from " + table + " t order by 1";
+        assertThat(rows(store, query)).as(table).isEqualTo(rows(app, query));
+    }
+
+    private static List<String> rows(Connection connection, String query) throws SQLException {
+        return Sql.query(connection, query, row -> String.valueOf(row.getString(1)));
+    }
+
+    /// Waits for a condition, without telling how it comes about.
+    public void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                fail("waited in vain for " + what + "; capture is " + progress().state());
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        stop();
+        app.close();
+        store.close();
+        databases.close();
+    }
+}
