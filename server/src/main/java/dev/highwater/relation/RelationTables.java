@@ -68,7 +68,7 @@ public final class RelationTables {
                         + columns
                         + ", primary key (_shard, "
                         + key
-                        + ")) with (fillfactor = 90)",
+                        + "))",
                 "create index r" + id + "_from on " + current(id) + " (_from)",
                 "create table "
                         + history(id)
@@ -76,6 +76,7 @@ public final class RelationTables {
                         + columns
                         + ")",
                 "create index r" + id + "_h_to on " + history(id) + " (_to)",
+                "create index r" + id + "_h_from on " + history(id) + " (_from)",
                 "create table " + touched(id) + " as select " + key + " from " + current(id),
                 "alter table " + touched(id) + " add primary key (" + key + "), add holes int[]",
                 "grant select on " + current(id) + ", " + history(id) + " to highwater_as_of");

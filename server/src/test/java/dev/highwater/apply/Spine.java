@@ -107,7 +107,8 @@ public final class Spine implements AutoCloseable {
     public void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
+            if (System.nanoTime() > deadline
+                    || progress().state() instanceof Progress.State.Stopped) {
                 fail("waited in vain for " + what + "; capture is " + progress().state());
             }
             LockSupport.parkNanos(1_000_000);

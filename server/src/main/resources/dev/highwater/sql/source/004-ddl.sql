@@ -80,7 +80,7 @@ exception when others then
 end $$;
 
 create event trigger highwater_ddl on ddl_command_end
-  when tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE', 'CREATE INDEX', 'CREATE UNIQUE INDEX')
+  when tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE', 'CREATE INDEX')
   execute function highwater.after_ddl();
 create event trigger highwater_rewrite on table_rewrite execute function highwater.after_rewrite();
 create event trigger highwater_drop on sql_drop execute function highwater.after_drop();
