@@ -17,7 +17,6 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -113,7 +112,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void nobody_sleeps() {
+    void nobody_calls_thread_sleep() {
         noClasses()
                 .should()
                 .callMethod(Thread.class, "sleep", long.class)
@@ -121,9 +120,9 @@ class ArchitectureTest {
                 .callMethod(Thread.class, "sleep", long.class, int.class)
                 .orShould()
                 .callMethod(Thread.class, "sleep", Duration.class)
-                .orShould()
-                .callMethod(TimeUnit.class, "sleep", long.class)
-                .because("a thread waits for a condition, with a deadline where there is one")
+                .because(
+                        "a thread waits for a condition; only a pause before a retry is a pause,"
+                                + " and says its unit: TimeUnit.SECONDS.sleep(1)")
                 .check(CLASSES);
     }
 
