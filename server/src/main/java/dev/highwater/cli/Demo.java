@@ -1,0 +1,6 @@
+package dev.highwater.cli;
+
+/// Placeholder.
+public final class Demo {
+    private Demo() {}
+}

@@ -1,0 +1,88 @@
+package dev.highwater.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.highwater.failure.Failure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+        name = "verify",
+        description = {
+            "Check the whole journal: every hash, every chain, no gap.",
+            "Exits with 1 and names the first broken entry when one is broken."
+        },
+        footer = {"", "Example:", "  highwater verify"})
+final class VerifyCommand implements Callable<Integer> {
+
+    private final Console console;
+
+    @Mixin NodeOptions options = new NodeOptions();
+
+    VerifyCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        NodeClient client = options.client(console.environment());
+        ProgressBar bar = new ProgressBar(console, "entries");
+        try (NodeClient.Answer answer =
+                        client.open(
+                                "POST",
+                                new NodeClient.Target("api", "verify"),
+                                "application/x-ndjson");
+                BufferedReader lines =
+                        new BufferedReader(
+                                new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                JsonNode json = Json.parse(line);
+                if (options.json()) {
+                    console.line(line);
+                    console.flush();
+                }
+                if (json.has("ok")) {
+                    bar.clear();
+                    return verdict(json);
+                }
+                if (!options.json()) {
+                    bar.show(json.path("checked").asLong(), json.path("of").asLong());
+                }
+            }
+        } catch (IOException e) {
+            bar.clear();
+            throw client.broken(e);
+        }
+        bar.clear();
+        throw new Failure.Unavailable(
+                "connection-lost", "the node stopped answering before the journal was checked");
+    }
+
+    private int verdict(JsonNode result) {
+        if (!result.path("ok").asBoolean()) {
+            JsonNode broken = result.path("broken");
+            console.error(
+                    "entry %s (shard %s, seq %s) is broken: %s"
+                            .formatted(
+                                    Json.text(broken.path("position")),
+                                    Json.text(broken.path("shard")),
+                                    Json.text(broken.path("seq")),
+                                    Json.text(broken.path("reason"))));
+            return 1;
+        }
+        if (!options.json()) {
+            console.line(
+                    console.paint(Colour.GREEN, "whole")
+                            + ": %,d entries, %,d changes, head %s"
+                                    .formatted(
+                                            result.path("entries").asLong(),
+                                            result.path("changes").asLong(),
+                                            Json.text(result.path("head"))));
+        }
+        return 0;
+    }
+}
