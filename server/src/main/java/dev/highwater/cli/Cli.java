@@ -58,16 +58,11 @@ public final class Cli {
                         new JournalCommand(console),
                         new VerifyCommand(console),
                         new SqlCommand(console),
-                        new CommandLine.HelpCommand())) {
+                        help())) {
             tree.addSubcommand(command);
         }
         addHelp(tree);
         tree.getSubcommands().values().forEach(Cli::addHelp);
-        tree.getSubcommands()
-                .get("help")
-                .getCommandSpec()
-                .usageMessage()
-                .description("Show the help of a command.");
         tree.getCommandSpec()
                 .addOption(
                         OptionSpec.builder("-V", "--version")
@@ -93,6 +88,12 @@ public final class Cli {
         } catch (NumberFormatException e) {
             throw new CommandLine.TypeConversionException("'" + text + "' is no whole number");
         }
+    }
+
+    private static CommandLine help() {
+        CommandLine help = new CommandLine(new CommandLine.HelpCommand());
+        help.getCommandSpec().usageMessage().description("Show the help of a command.");
+        return help;
     }
 
     private static void addHelp(CommandLine command) {
