@@ -105,7 +105,7 @@ final class FeedCommand implements Callable<Integer> {
         switch (event) {
             case FeedEvent.Snapshot snapshot -> {
                 for (JsonNode row : snapshot.rows()) {
-                    line("", "", ChangeText.ofSnapshot(relation(snapshot), row));
+                    line("", " ", ChangeLine.ofSnapshot(relation(snapshot), row));
                 }
             }
             case FeedEvent.SnapshotEnd end ->
@@ -117,7 +117,7 @@ final class FeedCommand implements Callable<Integer> {
                                 ? ""
                                 : Times.shown(Duration.between(change.at(), Instant.now()));
                 for (JsonNode one : change.changes()) {
-                    line(change.position(), age, ChangeText.of(one));
+                    line(change.position(), age, ChangeLine.of(one));
                 }
             }
             case FeedEvent.Resync resync ->
@@ -133,20 +133,7 @@ final class FeedCommand implements Callable<Integer> {
         return snapshot.relation() == null ? "" : snapshot.relation();
     }
 
-    /// `3f9a1c2b.42 2.1 ms update orders id=17 status: open -> filled`
-    private void line(String position, String age, ChangeText change) {
-        String head = DisplayText.padRight(position, 14) + DisplayText.padLeft(age, 8) + "  ";
-        String operation = DisplayText.padRight(change.operation(), 7);
-        String rest =
-                (change.relation().isEmpty()
-                                ? ""
-                                : DisplayText.padRight(change.relation(), 12) + " ")
-                        + (change.key().isEmpty() ? "" : change.key() + "  ")
-                        + change.detail();
-        int room = console.width() - head.length() - operation.length();
-        console.line(
-                console.paint(Colour.DIM, head)
-                        + console.paint(Colour.ofOperation(change.operation()), operation)
-                        + DisplayText.cut(rest, Math.max(10, room)));
+    private void line(String position, String age, ChangeLine change) {
+        console.line(change.line(position, age, console.width(), console.colour()));
     }
 }

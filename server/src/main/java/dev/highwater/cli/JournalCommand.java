@@ -92,7 +92,7 @@ final class JournalCommand implements Callable<Integer> {
                         .collect(
                                 Collectors.groupingBy(
                                         change ->
-                                                ChangeText.plainName(
+                                                ChangeLine.plainName(
                                                         change.path("relation").asText()),
                                         TreeMap::new,
                                         Collectors.groupingBy(

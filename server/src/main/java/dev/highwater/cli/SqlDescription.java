@@ -72,6 +72,6 @@ final class SqlDescription {
     }
 
     private static SqlStatement statement(String sql) {
-        return new SqlStatement(sql, 1, List.of("select"));
+        return new SqlStatement(sql, 0, List.of("select"));
     }
 }

@@ -22,7 +22,7 @@ final class SqlError {
         }
         List<String> lines = new ArrayList<>();
         lines.add(server.getSeverity() + " " + server.getSQLState() + ": " + server.getMessage());
-        if (server.getPosition() > 0) {
+        if (server.getPosition() > 0 && statement.line() > 0) {
             lines.addAll(caret(statement.text(), server.getPosition(), statement.line()));
         }
         if (server.getDetail() != null) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 /// One statement of a script, or one backslash command.
 ///
 /// @param text without the closing semicolon
-/// @param line the line of the script it begins on, from 1
+/// @param line the line of the script it begins on, from 1; 0 when it is of no script
 /// @param words its first words in lower case, which say what kind of statement it is
 record SqlStatement(String text, int line, List<String> words) {
 

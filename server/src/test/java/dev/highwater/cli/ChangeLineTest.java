@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class ChangeTextTest {
+class ChangeLineTest {
 
-    private static ChangeText of(String json) {
-        return ChangeText.of(Json.parse(json));
+    private static ChangeLine of(String json) {
+        return ChangeLine.of(Json.parse(json));
     }
 
     @Test
@@ -19,7 +19,7 @@ class ChangeTextTest {
                                  "row":{"id":17,"status":"filled","price":1.50,"note":"on time"},
                                  "old":{"id":17,"status":"open","price":1.50,"note":null}}"""))
                 .isEqualTo(
-                        new ChangeText(
+                        new ChangeLine(
                                 "update",
                                 "orders",
                                 "id=17",
@@ -29,22 +29,22 @@ class ChangeTextTest {
     @Test
     void an_insert_says_the_row_and_a_delete_what_went() {
         assertThat(of("{\"op\":\"insert\",\"key\":{\"id\":1},\"row\":{\"id\":1,\"x\":[1,2]}}"))
-                .isEqualTo(new ChangeText("insert", "", "id=1", "x=[1,2]"));
+                .isEqualTo(new ChangeLine("insert", "", "id=1", "x=[1,2]"));
         assertThat(of("{\"op\":\"delete\",\"key\":{\"id\":1},\"old\":{\"id\":1,\"x\":\"a\"}}"))
-                .isEqualTo(new ChangeText("delete", "", "id=1", "x=a"));
+                .isEqualTo(new ChangeLine("delete", "", "id=1", "x=a"));
     }
 
     @Test
     void numbers_keep_the_digits_they_came_with() {
         assertThat(of("{\"op\":\"insert\",\"row\":{\"x\":1.50,\"y\":12345678901234567890.10}}"))
-                .extracting(ChangeText::detail)
+                .extracting(ChangeLine::detail)
                 .isEqualTo("x=1.50 y=12345678901234567890.10");
     }
 
     @Test
     void other_schemas_keep_their_name_and_a_truncate_has_nothing_to_say() {
         assertThat(of("{\"relation\":\"sales.orders\",\"op\":\"truncate\"}"))
-                .isEqualTo(new ChangeText("truncate", "sales.orders", "", ""));
+                .isEqualTo(new ChangeLine("truncate", "sales.orders", "", ""));
     }
 
     @Test

@@ -9,11 +9,15 @@ import java.util.StringJoiner;
 /// @param relation without its schema when that is `public`; empty when the feed is of one relation
 /// @param key the key columns, `id=17`
 /// @param detail what else came, changed (`status: open -> filled`) or went
-record ChangeText(String operation, String relation, String key, String detail) {
+record ChangeLine(String operation, String relation, String key, String detail) {
 
     private static final int LONGEST_VALUE = 60;
+    private static final int POSITION_WIDTH = 14;
+    private static final int AGE_WIDTH = 8;
+    private static final int OPERATION_WIDTH = 7;
+    private static final int RELATION_WIDTH = 11;
 
-    static ChangeText of(JsonNode change) {
+    static ChangeLine of(JsonNode change) {
         String operation = change.path("op").asText();
         JsonNode key = change.path("key");
         JsonNode row = change.path("row");
@@ -24,16 +28,36 @@ record ChangeText(String operation, String relation, String key, String detail) 
                     case "delete" -> values(old, key);
                     default -> values(row, key);
                 };
-        return new ChangeText(
+        return new ChangeLine(
                 operation,
                 plainName(change.path("relation").asText()),
                 values(key, Json.MAPPER.missingNode()),
                 detail);
     }
 
-    static ChangeText ofSnapshot(String relation, JsonNode row) {
-        return new ChangeText(
+    static ChangeLine ofSnapshot(String relation, JsonNode row) {
+        return new ChangeLine(
                 "row", plainName(relation), "", values(row, Json.MAPPER.missingNode()));
+    }
+
+    /// `3f9a1c2b.42 2.1 ms update orders id=17 status: open -> filled`
+    ///
+    /// @param position empty where it is the line above's
+    /// @param age how old the change is, in words
+    String line(String position, String age, int screen, boolean colour) {
+        String head =
+                DisplayText.padRight(position, POSITION_WIDTH)
+                        + (age.isEmpty() ? "" : DisplayText.padLeft(age, AGE_WIDTH))
+                        + "  ";
+        String verb = DisplayText.padRight(operation, OPERATION_WIDTH);
+        String rest =
+                (relation.isEmpty() ? "" : DisplayText.padRight(relation, RELATION_WIDTH) + " ")
+                        + (key.isEmpty() ? "" : key + "  ")
+                        + detail;
+        String shown = DisplayText.cut(rest, Math.max(10, screen - head.length() - verb.length()));
+        return colour
+                ? Colour.DIM.paint(head) + Colour.ofOperation(operation).paint(verb) + shown
+                : head + verb + shown;
     }
 
     static String plainName(String relation) {
