@@ -18,7 +18,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// A source, a store and an applier between them, for one test.
-@SuppressWarnings("try") // a test that is interrupted has failed
 public final class Spine implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -46,9 +45,14 @@ public final class Spine implements AutoCloseable {
     }
 
     /// Stops the applier between two batches or inside one, wherever it is.
-    public void stop() throws InterruptedException {
+    public void stop() {
         thread.interrupt();
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            fail("interrupted");
+        }
     }
 
     public Progress progress() {
@@ -116,7 +120,7 @@ public final class Spine implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws SQLException {
         stop();
         app.close();
         store.close();

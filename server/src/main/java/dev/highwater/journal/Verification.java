@@ -1,0 +1,189 @@
+package dev.highwater.journal;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/// Recomputes the hash chain from the stored texts. It reads the whole journal in one snapshot, in
+/// memory a little at a time, and stops at the first entry that is not what it was.
+public final class Verification {
+    private static final String ENTRIES =
+            """
+            select position, kind, shard, epoch, seq, lamport, at, changes, root, hash
+            from highwater.entry order by position
+            """;
+
+    private static final String CHANGES =
+            "select position, ordinal, body, salt, leaf from highwater.change order by position, ordinal";
+
+    private static final int FETCH_ROWS = 2_000;
+    private static final int REPORT_EVERY = 5_000;
+
+    private Verification() {}
+
+    /// What came out.
+    ///
+    /// @param entries how many entries are right
+    /// @param changes how many changes these hold
+    /// @param head the hash of the last entry that is right, in hexadecimal
+    /// @param broken the first entry that is wrong, if one is
+    public record Result(long entries, long changes, String head, Optional<Broken> broken) {}
+
+    /// An entry that is not what it was.
+    public record Broken(long position, int shard, long seq, String reason) {}
+
+    /// Verifies the journal of a store that this node alone writes.
+    ///
+    /// @param connection one with nothing open on it; its transaction is ended afterwards
+    /// @param progress told how many entries are done, now and then
+    public static Result run(Connection connection, LongConsumer progress) throws SQLException {
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        try (var entries = cursor(connection, ENTRIES);
+                var changes = cursor(connection, CHANGES)) {
+            var walk = new Walk(entries.executeQuery(), changes.executeQuery(), progress);
+            return walk.run();
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /// How many entries there are, for showing progress.
+    public static long count(Connection connection) throws SQLException {
+        try (var query = connection.prepareStatement("select count(*) from highwater.entry");
+                var row = query.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static PreparedStatement cursor(Connection connection, String query)
+            throws SQLException {
+        var statement = connection.prepareStatement(query);
+        statement.setFetchSize(FETCH_ROWS);
+        return statement;
+    }
+
+    /// One pass over both tables, side by side.
+    private static final class Walk {
+        private final ResultSet entries;
+        private final ResultSet changes;
+        private final LongConsumer progress;
+        private boolean changeLeft;
+        private byte[] previous = EntryHash.first();
+        private long position;
+        private long seq;
+        private long lamport;
+        private long done;
+
+        Walk(ResultSet entries, ResultSet changes, LongConsumer progress) throws SQLException {
+            this.entries = entries;
+            this.changes = changes;
+            this.progress = progress;
+            this.changeLeft = changes.next();
+        }
+
+        Result run() throws SQLException {
+            while (entries.next()) {
+                var broken = check();
+                if (broken.isPresent()) {
+                    return result(broken);
+                }
+                if (seq % REPORT_EVERY == 0) {
+                    progress.accept(seq);
+                }
+            }
+            if (changeLeft) {
+                return result(
+                        Optional.of(
+                                new Broken(
+                                        changes.getLong(1),
+                                        0,
+                                        0,
+                                        "a change stands at this position, which has no entry")));
+            }
+            return result(Optional.empty());
+        }
+
+        private Result result(Optional<Broken> broken) {
+            return new Result(seq, done, HexFormat.of().formatHex(previous), broken);
+        }
+
+        private Optional<Broken> check() throws SQLException {
+            var entry =
+                    new Entry(
+                            entries.getLong(1),
+                            Entry.Kind.ofWord(entries.getString(2)),
+                            entries.getInt(3),
+                            entries.getInt(4),
+                            entries.getLong(5),
+                            entries.getLong(6),
+                            entries.getObject(7, OffsetDateTime.class).toInstant(),
+                            entries.getLong(8),
+                            entries.getBytes(9),
+                            entries.getBytes(10));
+            if (entry.position() != position + 1) {
+                return broken(
+                        entry, "the entry before it, position " + (position + 1) + ", is gone");
+            }
+            if (entry.seq() != seq + 1) {
+                return broken(entry, "its seq should be " + (seq + 1));
+            }
+            if (entry.lamport() <= lamport) {
+                return broken(entry, "its Lamport time is not after " + lamport);
+            }
+            var tree = new MerkleTree();
+            while (changeLeft && changes.getLong(1) <= entry.position()) {
+                if (changes.getLong(1) < entry.position() || changes.getInt(2) != tree.size()) {
+                    return broken(entry, "change " + tree.size() + " is missing");
+                }
+                byte[] leaf = changes.getBytes(5);
+                if (leaf == null) {
+                    tree.add(changes.getBytes(4), changes.getString(3));
+                } else {
+                    tree.addLeaf(leaf);
+                }
+                changeLeft = changes.next();
+            }
+            if (tree.size() != entry.changes()) {
+                return broken(
+                        entry, "it has " + tree.size() + " changes instead of " + entry.changes());
+            }
+            if (!Arrays.equals(tree.root(), entry.root())) {
+                return broken(entry, "one of its changes is not what was hashed");
+            }
+            byte[] hash =
+                    EntryHash.of(
+                            previous,
+                            entry.kind(),
+                            entry.shard(),
+                            entry.epoch(),
+                            entry.seq(),
+                            entry.lamport(),
+                            entry.at(),
+                            entry.changes(),
+                            entry.root());
+            if (!Arrays.equals(hash, entry.hash())) {
+                return broken(
+                        entry, "its hash does not follow from its header and the entry before");
+            }
+            position = entry.position();
+            seq = entry.seq();
+            lamport = entry.lamport();
+            done += entry.changes();
+            previous = hash;
+            return Optional.empty();
+        }
+
+        private Optional<Broken> broken(Entry entry, String reason) {
+            return Optional.of(new Broken(entry.position(), entry.shard(), entry.seq(), reason));
+        }
+    }
+}

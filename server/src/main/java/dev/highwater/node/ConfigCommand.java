@@ -1,0 +1,50 @@
+package dev.highwater.node;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.highwater.cli.Console;
+import dev.highwater.failure.Failure;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// Shows what a node would be told.
+@Command(
+        name = "config",
+        description = "Print the effective configuration, with secrets hidden.",
+        footer = {"", "Example:", "  highwater config --config highwater.yaml"})
+final class ConfigCommand implements Runnable {
+    private final Console console;
+
+    @Mixin private NodeOptions options = new NodeOptions();
+
+    ConfigCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        var config = options.config();
+        Map<String, Object> http = new LinkedHashMap<>();
+        http.put("host", config.http().host());
+        http.put("port", config.http().port());
+        http.put("tokens", config.http().tokens().stream().map(_ -> "(hidden)").toList());
+        http.put("origins", config.http().origins());
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("node", Map.of("name", config.node().name()));
+        all.put("http", http);
+        try {
+            console.line(
+                            YAMLMapper.builder()
+                                    .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                                    .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                                    .build()
+                                    .writeValueAsString(all).strip());
+        } catch (JsonProcessingException e) {
+            throw new Failure.Bug("the configuration cannot be written", e);
+        }
+        console.flush();
+    }
+}

@@ -1,0 +1,179 @@
+package dev.highwater.node;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.highwater.cli.Cli;
+import dev.highwater.failure.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Reads a configuration file. Everything that is wrong with it is said at once, each with its
+/// place.
+final class ConfigFile {
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
+
+    private final List<String> problems = new ArrayList<>();
+    private final Map<String, String> environment;
+
+    private ConfigFile(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /// @throws Failure.Refused `usage`, listing all problems
+    static Config read(Path file, Map<String, String> environment) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (IOException e) {
+            throw new Failure.Refused(
+                    Cli.USAGE, "the configuration " + file + " cannot be read: " + e);
+        }
+        return parse(text, file.toString(), environment);
+    }
+
+    static Config parse(String text, String name, Map<String, String> environment) {
+        var reader = new ConfigFile(environment);
+        var config = reader.parse(text);
+        if (!reader.problems.isEmpty()) {
+            throw new Failure.Refused(Cli.USAGE, name + ": " + String.join("; ", reader.problems));
+        }
+        return config;
+    }
+
+    private Config parse(String text) {
+        JsonNode root;
+        try {
+            root = new YAMLMapper().readTree(text);
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            problems.add(
+                    "line "
+                            + (at == null ? "?" : at.getLineNr())
+                            + " is not YAML: "
+                            + e.getOriginalMessage().lines().findFirst().orElse(""));
+            return Config.standard();
+        }
+        var standard = Config.standard();
+        if (root == null || root.isMissingNode() || root.isNull()) {
+            return standard;
+        }
+        knownKeys("", root, Set.of("node", "http"));
+        var node = section(root, "node", Set.of("name"));
+        var http = section(root, "http", Set.of("host", "port", "tokens", "origins"));
+        var result =
+                new Config(
+                        new Config.Identity(text(node, "node.name", standard.node().name())),
+                        new Config.Http(
+                                text(http, "http.host", standard.http().host()),
+                                port(http, "http.port", standard.http().port()),
+                                texts(http, "http.tokens").stream()
+                                        .map(t -> secret("http.tokens", t))
+                                        .toList(),
+                                texts(http, "http.origins")));
+        if (result.http().tokens().stream().anyMatch(t -> t.length() < 16)) {
+            problems.add("http.tokens: a token needs at least 16 characters");
+        }
+        return result;
+    }
+
+    private JsonNode section(JsonNode root, String name, Set<String> keys) {
+        var section = root.path(name);
+        if (!section.isMissingNode() && !section.isNull()) {
+            knownKeys(name + ".", section, keys);
+        }
+        return section;
+    }
+
+    private void knownKeys(String prefix, JsonNode section, Set<String> keys) {
+        if (!section.isObject()) {
+            problems.add(
+                    (prefix.isEmpty() ? "the file" : prefix.substring(0, prefix.length() - 1))
+                            + " should hold keys and values");
+            return;
+        }
+        section.fieldNames()
+                .forEachRemaining(
+                        key -> {
+                            if (!keys.contains(key)) {
+                                problems.add(
+                                        prefix
+                                                + key
+                                                + " is unknown (known: "
+                                                + String.join(", ", keys.stream().sorted().toList())
+                                                + ")");
+                            }
+                        });
+    }
+
+    private static JsonNode value(JsonNode section, String path) {
+        return section.path(path.substring(path.indexOf('.') + 1));
+    }
+
+    private String text(JsonNode section, String path, String standard) {
+        var value = value(section, path);
+        if (value.isMissingNode()) {
+            return standard;
+        }
+        if (!value.isValueNode() || value.isNull() || value.asText().isBlank()) {
+            problems.add(path + ": " + value + " is not a text");
+            return standard;
+        }
+        return value.asText();
+    }
+
+    private int port(JsonNode section, String path, int standard) {
+        var value = value(section, path);
+        if (value.isMissingNode()) {
+            return standard;
+        }
+        if (!value.isInt() || value.asInt() < 0 || value.asInt() > 65535) {
+            problems.add(path + ": " + value + " is not a port (0 to 65535)");
+            return standard;
+        }
+        return value.asInt();
+    }
+
+    private List<String> texts(JsonNode section, String path) {
+        var value = value(section, path);
+        var result = new ArrayList<String>();
+        if (value.isMissingNode()) {
+            return result;
+        }
+        if (!value.isArray()) {
+            problems.add(path + ": " + value + " is not a list");
+            return result;
+        }
+        for (var item : value) {
+            if (item.isTextual()) {
+                result.add(item.asText());
+            } else {
+                problems.add(path + ": " + item + " is not a text");
+            }
+        }
+        return result;
+    }
+
+    /// Puts environment variables in; only values that are secrets are read so.
+    private String secret(String path, String text) {
+        return VARIABLE.matcher(text)
+                .replaceAll(
+                        match -> {
+                            String value = environment.get(match.group(1));
+                            if (value == null) {
+                                problems.add(
+                                        path
+                                                + ": the environment has no variable "
+                                                + match.group(1));
+                                return "";
+                            }
+                            return java.util.regex.Matcher.quoteReplacement(value);
+                        });
+    }
+}
