@@ -74,6 +74,7 @@ final class Cluster {
         Path cluster = path(directory);
         Path unfinished = directory.resolve("postgres.new");
         Path passwordFile = directory.resolve("postgres.password");
+        Leftovers.endOrphans(unfinished);
         PostgresBinaries.deleteRecursively(unfinished);
         Files.deleteIfExists(passwordFile);
         if (Files.exists(cluster)) {
@@ -102,7 +103,7 @@ final class Cluster {
                                             "--data-checksums")));
             if (output.exit() != 0) {
                 throw new Failure.Unavailable(
-                        "postgres-start",
+                        output.line().contains("No space left on device") ? "disk-full" : "postgres-start",
                         "PostgreSQL could not create its files in "
                                 + cluster
                                 + ": "
