@@ -9,6 +9,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The files of the embedded server, DIR/postgres.
 final class Cluster {
@@ -62,6 +64,10 @@ final class Cluster {
                     Map.entry("log_line_prefix", "%m [%p] %q%u@%d %a "),
                     Map.entry("log_checkpoints", "off"));
 
+    private static final Pattern ERROR =
+            Pattern.compile(
+                    "(?:FATAL:|PANIC:|initdb: error:) +(.*?)(?: \\d{4}-\\d\\d-\\d\\d .*| child process .*| initdb: .*)?$");
+
     private Cluster() {}
 
     static Path path(Path directory) {
@@ -74,6 +80,7 @@ final class Cluster {
         Path cluster = path(directory);
         Path unfinished = directory.resolve("postgres.new");
         Path passwordFile = directory.resolve("postgres.password");
+        Leftovers.endOrphans(unfinished);
         PostgresBinaries.deleteRecursively(unfinished);
         Files.deleteIfExists(passwordFile);
         if (Files.exists(cluster)) {
@@ -101,12 +108,7 @@ final class Cluster {
                                             "--builtin-locale=C.UTF-8",
                                             "--data-checksums")));
             if (output.exit() != 0) {
-                throw new Failure.Unavailable(
-                        "postgres-start",
-                        "PostgreSQL could not create its files in "
-                                + cluster
-                                + ": "
-                                + output.line());
+                throw notCreated(cluster, output.line());
             }
             Files.writeString(unfinished.resolve("pg_hba.conf"), ACCESS);
             Files.move(unfinished, cluster, StandardCopyOption.ATOMIC_MOVE);
@@ -114,6 +116,15 @@ final class Cluster {
         } finally {
             Files.deleteIfExists(passwordFile);
         }
+    }
+
+    /// Of all that initdb tells, the error.
+    private static Failure.Unavailable notCreated(Path cluster, String said) {
+        Matcher error = ERROR.matcher(said);
+        String reason = error.find() ? error.group(1) : said;
+        return new Failure.Unavailable(
+                said.contains("No space left on device") ? "disk-full" : "postgres-start",
+                "PostgreSQL could not create its files in " + cluster + ": " + reason);
     }
 
     /// Writes postgresql.conf anew, so that an upgrade of this program brings its settings along.

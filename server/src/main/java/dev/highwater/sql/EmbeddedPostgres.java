@@ -26,6 +26,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /// The port unless one is chosen.
     public static final int DEFAULT_PORT = 5474;
 
+    /// Exit codes above it are this plus the number of the signal.
+    private static final int SIGNALLED = 128;
+
     private static final String GRANTS =
             """
             grant pg_monitor, pg_checkpoint to app;
@@ -214,11 +217,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private void ended(int exit) {
+        String how =
+                exit > SIGNALLED
+                        ? "was killed by signal " + (exit - SIGNALLED)
+                        : "ended by itself (exit " + exit + "): " + serverLog.reason();
         Failure.Unavailable failure =
-                new Failure.Unavailable(
-                        "postgres-ended",
-                        "PostgreSQL ended by itself (exit " + exit + "): " + serverLog.reason());
-        log.atError().addKeyValue("exit", exit).log(failure.line());
+                new Failure.Unavailable("postgres-ended", "PostgreSQL " + how);
+        log.atError().log(failure.line());
         options.onExit().accept(failure);
     }
 

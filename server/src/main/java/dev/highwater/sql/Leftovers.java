@@ -7,9 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +17,7 @@ final class Leftovers {
     private static final Duration FAST = Duration.ofSeconds(30);
     private static final Duration IMMEDIATE = Duration.ofSeconds(10);
     private static final Duration BY_THEMSELVES = Duration.ofSeconds(2);
+    private static final Duration POLL = Duration.ofMillis(5);
     private static final Logger log = LoggerFactory.getLogger(Leftovers.class);
 
     private Leftovers() {}
@@ -34,29 +32,38 @@ final class Leftovers {
             if (postmaster.pid() == pid) {
                 log.atWarn().addKeyValue("pid", pid).log("a PostgreSQL left running is stopped");
                 signal("INT", pid);
-                if (!ended(postmaster, FAST)) {
+                if (!ended(postmaster, cluster, FAST)) {
                     signal("QUIT", pid);
-                    ended(postmaster, IMMEDIATE);
+                    ended(postmaster, cluster, IMMEDIATE);
                 }
             }
         }
-        // Backends notice within moments that their postmaster is gone. Before all are, the shared
-        // memory is in use and no other postmaster starts.
-        for (ProcessHandle orphan : running(cluster)) {
-            if (!ended(orphan, BY_THEMSELVES)) {
-                orphan.destroyForcibly();
-                if (!ended(orphan, IMMEDIATE)) {
-                    throw new Failure.Unavailable(
-                            "postgres-left-running",
-                            "PostgreSQL process "
-                                    + orphan.pid()
-                                    + " still uses "
-                                    + cluster
-                                    + " and cannot be ended: end it, then start again");
-                }
-            }
-        }
+        endOrphans(cluster);
         Files.deleteIfExists(pidFile);
+    }
+
+    /// Backends, or an interrupted initdb and its children. They notice within moments that they
+    /// are alone. Before all have gone they use the shared memory or write files, and nothing else
+    /// may start here.
+    static void endOrphans(Path cluster) {
+        List<ProcessHandle> orphans = running(cluster);
+        while (!orphans.isEmpty()) {
+            for (ProcessHandle orphan : orphans) {
+                if (!ended(orphan, cluster, BY_THEMSELVES)) {
+                    orphan.destroyForcibly();
+                    if (!ended(orphan, cluster, IMMEDIATE)) {
+                        throw new Failure.Unavailable(
+                                "postgres-left-running",
+                                "PostgreSQL process "
+                                        + orphan.pid()
+                                        + " still uses "
+                                        + cluster
+                                        + " and cannot be ended: end it, then start again");
+                    }
+                }
+            }
+            orphans = running(cluster);
+        }
     }
 
     static void signal(String signal, long pid) {
@@ -81,34 +88,38 @@ final class Leftovers {
     private static boolean worksIn(long pid, Path cluster) {
         Path process = Path.of("/proc", Long.toString(pid));
         try {
-            // Every process of a server has the cluster as its working directory; the postmaster's
-            // command line is its program's path, that of its children begins with "postgres:".
-            if (!Files.readSymbolicLink(process.resolve("cwd")).equals(cluster)) {
-                return false;
-            }
-            String[] command =
+            String command =
                     new String(
-                                    Files.readAllBytes(process.resolve("cmdline")),
-                                    StandardCharsets.UTF_8)
-                            .split("\0", 2);
-            return command[0].endsWith("/postgres") || command[0].startsWith("postgres:");
+                            Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.UTF_8);
+            String program = command.substring(0, Math.max(0, command.indexOf('\0')));
+            if (program.endsWith("/initdb")) {
+                return command.contains("\0--pgdata=" + cluster + "\0");
+            }
+            // The postmaster's command line is its program's path, that of its children begins with
+            // "postgres:"; all of them work in the cluster's folder.
+            return (program.endsWith("/postgres") || program.startsWith("postgres:"))
+                    && Files.readSymbolicLink(process.resolve("cwd")).equals(cluster);
         } catch (IOException e) {
             return false; // it has ended, or belongs to another user
         }
     }
 
-    private static boolean ended(ProcessHandle process, Duration within) {
-        try {
-            process.onExit().get(within.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new Failure.Bug("waiting for process " + process.pid(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure.Unavailable(
-                    "interrupted", "interrupted while PostgreSQL was stopped", e);
+    /// Polls: of a process that is not its child, a JVM learns the end no other way, and
+    /// `ProcessHandle.onExit` looks three times a second, and takes a zombie for alive.
+    private static boolean ended(ProcessHandle process, Path cluster, Duration within) {
+        long deadline = System.nanoTime() + within.toNanos();
+        while (worksIn(process.pid(), cluster)) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            try {
+                Thread.sleep(POLL);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Failure.Unavailable(
+                        "interrupted", "interrupted while PostgreSQL was stopped", e);
+            }
         }
+        return true;
     }
 }

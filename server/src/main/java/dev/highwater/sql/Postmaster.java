@@ -116,15 +116,7 @@ final class Postmaster {
                     case State.Ready _ -> {
                         return;
                     }
-                    case State.Ended(int exit) ->
-                            throw new Failure.Unavailable(
-                                    log.said("No space left on device")
-                                            ? "disk-full"
-                                            : "postgres-start",
-                                    "PostgreSQL did not start (exit "
-                                            + exit
-                                            + "): "
-                                            + log.reason());
+                    case State.Ended(int exit) -> throw notStarted(exit);
                     case State.Starting _, State.Running _, State.Stopping _ ->
                             left = moved.awaitNanos(left);
                 }
@@ -139,6 +131,18 @@ final class Postmaster {
         stop();
         throw new Failure.Unavailable(
                 "postgres-start", "PostgreSQL was not ready after " + START + ": " + log.reason());
+    }
+
+    private Failure.Unavailable notStarted(int exit) {
+        if (log.said("No space left on device")) {
+            return new Failure.Unavailable(
+                    "disk-full",
+                    "PostgreSQL did not start, the disk is full: free some space, then start again ("
+                            + log.reason()
+                            + ")");
+        }
+        return new Failure.Unavailable(
+                "postgres-start", "PostgreSQL did not start (exit " + exit + "): " + log.reason());
     }
 
     /// The server's process number.

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// DIR/postgres.log, moved to postgres.log.1 when it has grown to 8 MB, and its last lines in
 /// memory. A full disk costs lines of the file, never the server that writes them. Thread-safe.
@@ -20,13 +21,15 @@ final class ServerLog {
     private static final int KEPT = 40;
 
     /// A session's FATAL, with its user@database before it, ends only that session.
-    private static final Pattern FATAL = Pattern.compile("^FATAL: |\\] FATAL: |PANIC: ");
+    private static final Pattern FATAL = Pattern.compile("^FATAL: |\\[\\d+\\] FATAL: |PANIC: ");
 
+    private static final Pattern MORE = Pattern.compile("DETAIL: |HINT: ");
     private static final Pattern PREFIX =
             Pattern.compile("^.*?(FATAL|PANIC|DETAIL|HINT|ERROR|LOG|WARNING):\\s+");
 
     private final Path file;
     private final Deque<String> last = new ArrayDeque<>();
+    private int unwritten;
 
     ServerLog(Path directory) {
         this.file = directory.resolve("postgres.log");
@@ -44,13 +47,17 @@ final class ServerLog {
                         file.resolveSibling("postgres.log.1"),
                         StandardCopyOption.REPLACE_EXISTING);
             }
+            String text = unwritten == 0 ? line : "(" + unwritten + " lines lost here)\n" + line;
             try (OutputStream out =
                     Files.newOutputStream(
                             file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-                out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+                out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
             }
+            unwritten = 0;
         } catch (IOException e) {
-            last.addLast("LOG:  " + file + " could not be written: " + e);
+            // A full disk, most likely, of which PostgreSQL itself is about to speak. What it says
+            // reaches people through the lines in memory.
+            unwritten++;
         }
     }
 
@@ -59,34 +66,30 @@ final class ServerLog {
         last.clear();
     }
 
-    /// Why the server ended, as one line: its last fatal message with detail and hint, or else its
-    /// last lines.
+    /// Why the server ended, as one line: its last fatal message between what it said just before
+    /// and its detail and hint, or else its last words.
     synchronized String reason() {
         List<String> lines = List.copyOf(last);
+        int from = Math.max(0, lines.size() - 3);
+        int to = lines.size();
         for (int i = lines.size() - 1; i >= 0; i--) {
             if (FATAL.matcher(lines.get(i)).find()) {
-                StringBuilder reason = new StringBuilder(bare(lines.get(i)));
-                for (String more : lines.subList(i + 1, lines.size())) {
-                    if (more.contains("DETAIL: ") || more.contains("HINT: ")) {
-                        reason.append(" (").append(bare(more)).append(')');
-                    } else {
-                        break;
-                    }
+                from = Math.max(0, i - 1);
+                to = i + 1;
+                while (to < lines.size() && MORE.matcher(lines.get(to)).find()) {
+                    to++;
                 }
-                return reason.toString();
+                break;
             }
         }
-        int from = Math.max(0, lines.size() - 3);
         return lines.isEmpty()
                 ? "it said nothing"
-                : String.join(" | ", lines.subList(from, lines.size()));
+                : lines.subList(from, to).stream()
+                        .map(line -> PREFIX.matcher(line).replaceFirst("").strip())
+                        .collect(Collectors.joining("; "));
     }
 
     synchronized boolean said(String words) {
         return last.stream().anyMatch(line -> line.contains(words));
-    }
-
-    private static String bare(String line) {
-        return PREFIX.matcher(line).replaceFirst("").strip();
     }
 }
