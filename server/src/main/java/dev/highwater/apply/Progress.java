@@ -1,5 +1,6 @@
 package dev.highwater.apply;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -63,8 +64,27 @@ public final class Progress {
         }
     }
 
+    /// Waits until capture streams or has failed once, at most for a time.
+    public void awaitFirstState(Duration atMost) throws InterruptedException {
+        long nanos = atMost.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (state instanceof State.Connecting && nanos > 0) {
+                nanos = moved.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void enter(State next) {
-        state = next;
+        lock.lock();
+        try {
+            state = next;
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     void working(@Nullable Instant since) {

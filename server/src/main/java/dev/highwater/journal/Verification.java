@@ -8,7 +8,6 @@ import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 
 /// Recomputes the hash chain from the stored texts. It reads the whole journal in one snapshot, in
 /// memory a little at a time, and stops at the first entry that is not what it was.
@@ -35,14 +34,21 @@ public final class Verification {
     /// @param broken the first entry that is wrong, if one is
     public record Result(long entries, long changes, String head, Optional<Broken> broken) {}
 
+    /// Hears how far it has come; false ends it.
+    public interface Progress {
+        /// So many entries are right so far.
+        boolean checked(long entries) throws InterruptedException;
+    }
+
     /// An entry that is not what it was.
     public record Broken(long position, int shard, long seq, String reason) {}
 
     /// Verifies the journal of a store that this node alone writes.
     ///
     /// @param connection one with nothing open on it; its transaction is ended afterwards
-    /// @param progress told how many entries are done, now and then
-    public static Result run(Connection connection, LongConsumer progress) throws SQLException {
+    /// @param progress hears now and then how many entries are done
+    public static Result run(Connection connection, Progress progress)
+            throws SQLException, InterruptedException {
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         try (var entries = cursor(connection, ENTRIES);
@@ -75,7 +81,7 @@ public final class Verification {
     private static final class Walk {
         private final ResultSet entries;
         private final ResultSet changes;
-        private final LongConsumer progress;
+        private final Progress progress;
         private boolean changeLeft;
         private byte[] previous = EntryHash.first();
         private long position;
@@ -83,21 +89,21 @@ public final class Verification {
         private long lamport;
         private long done;
 
-        Walk(ResultSet entries, ResultSet changes, LongConsumer progress) throws SQLException {
+        Walk(ResultSet entries, ResultSet changes, Progress progress) throws SQLException {
             this.entries = entries;
             this.changes = changes;
             this.progress = progress;
             this.changeLeft = changes.next();
         }
 
-        Result run() throws SQLException {
+        Result run() throws SQLException, InterruptedException {
             while (entries.next()) {
                 var broken = check();
                 if (broken.isPresent()) {
                     return result(broken);
                 }
-                if (seq % REPORT_EVERY == 0) {
-                    progress.accept(seq);
+                if (seq % REPORT_EVERY == 0 && !progress.checked(seq)) {
+                    throw new InterruptedException();
                 }
             }
             if (changeLeft) {

@@ -1,6 +1,5 @@
 package dev.highwater.node;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.highwater.apply.Applier;
 import dev.highwater.apply.Head;
@@ -20,22 +19,18 @@ import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.Sql;
 import dev.highwater.web.NodeAccess;
 import dev.highwater.web.WebServer;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,11 +49,12 @@ final class Node implements AutoCloseable {
 
     private final CountDownLatch endAsked = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicReference<EmbeddedPostgres> postgres = new AtomicReference<>();
     private final NodeFileWriter file;
     private List<String> addresses = List.of();
 
     private Node(Path data) {
-        this.file = new NodeFileWriter(data);
+        this.file = new NodeFileWriter(data.resolve("node.json"));
     }
 
     /// Starts a node and returns when it follows its source and answers.
@@ -83,7 +79,7 @@ final class Node implements AutoCloseable {
         var clock = Clock.systemUTC();
         var data = own(DataDirectory.open(options.data()));
         var postgres = own(EmbeddedPostgres.start(data, postgresOptions(options)));
-        embedded = postgres;
+        this.postgres.set(postgres);
         PgAddress storeAddress = postgres.address(Role.HIGHWATER, "store");
         var source = new Source(postgres.address(Role.HIGHWATER, "source"));
 
@@ -103,12 +99,13 @@ final class Node implements AutoCloseable {
         var readers = own(Database.pool(reader, "highwater queries", READER_CONNECTIONS));
         var versions = new Versions(store, shard);
         var feeds = own(new Feeds(versions, head, positions, FeedSettings.standard()));
+        var ports = new HttpPort(data.path(), options.choosesHttpPort());
         var tables = new PublishedTables(source, head, store);
         var status = new StatusReport(config.node().name(), shard, started, applier, source, clock);
         var web =
                 own(
                         WebServer.start(
-                                config.http().settings(data.path(), options.choosesHttpPort()),
+                                ports.settings(config.http()),
                                 new NodeAccess(
                                         head,
                                         positions,
@@ -121,9 +118,10 @@ final class Node implements AutoCloseable {
                                         () -> unready(applier.progress(), store),
                                         new JournalVerifier(store)),
                                 clock));
-        HttpPort.keep(data.path(), web.port());
+        ports.keep(web.port());
         String sourceUri = postgres.address(Role.APP, "source").uri();
         file.write(web.url(), sourceUri, reader.uri(), config.http().tokens());
+        own(file::delete);
         addresses =
                 List.of(
                         "http    " + web.url() + "/",
@@ -165,8 +163,91 @@ final class Node implements AutoCloseable {
                                 "highwater-signal"));
     }
 
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.atWarn().setCause(e).log("something did not end cleanly");
+            }
+        }
+        ended.countDown();
+    }
+
     private <T extends AutoCloseable> T own(T part) {
         parts.push(part);
         return part;
+    }
+
+    /// The applier has a platform thread of its own: an interrupt must not close its sockets halfway.
+    private void run(Applier applier) {
+        var thread = Thread.ofPlatform().name("highwater-applier").start(applier);
+        own(
+                () -> {
+                    thread.interrupt();
+                    thread.join();
+                });
+    }
+
+    private EmbeddedPostgres.Options postgresOptions(NodeOptions options) {
+        var chosen = EmbeddedPostgres.Options.defaults().withOnExit(this::restart);
+        var port = options.postgresPort();
+        return port.isPresent() ? chosen.withPort(port.getAsInt()) : chosen;
+    }
+
+    /// PostgreSQL ended by itself: the applier and every reader wait for it to be back.
+    private void restart(Failure.Unavailable cause) {
+        LOG.atWarn().addKeyValue("cause", cause.line()).log("starting PostgreSQL again");
+        while (endAsked.getCount() > 0) {
+            try {
+                postgres.get().restart();
+                return;
+            } catch (Failure e) {
+                LOG.atWarn().addKeyValue("error", e.line()).log("PostgreSQL does not start");
+            }
+            try {
+                if (endAsked.await(RESTART_PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /// What people create in the source before it is followed is found later too; but who waits for
+    /// `ready` may count on it.
+    private static void awaitFirstSession(Progress progress) {
+        try {
+            progress.awaitFirstState(FIRST_SESSION_MAX);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Optional<String> unready(Progress progress, HikariDataSource store) {
+        if (progress.state() instanceof Progress.State.Stopped(String error)) {
+            return Optional.of("capture stopped: " + error);
+        }
+        try (var connection = store.getConnection()) {
+            return connection.isValid(1) ? Optional.empty() : Optional.of("the store is away");
+        } catch (SQLException e) {
+            return Optional.of("the store does not answer: " + e.getMessage());
+        }
+    }
+
+    private static String identity(HikariDataSource store, String column) throws SQLException {
+        try (var connection = store.getConnection()) {
+            return Sql.first(
+                            connection,
+                            "select " + column + " from highwater.node",
+                            row -> row.getString(1))
+                    .orElseThrow(
+                            () ->
+                                    new Failure.Corrupt(
+                                            "no-node", "the store does not know who it is"));
+        }
     }
 }

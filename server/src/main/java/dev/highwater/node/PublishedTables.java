@@ -1,0 +1,183 @@
+package dev.highwater.node;
+
+import dev.highwater.apply.Head;
+import dev.highwater.capture.Source;
+import dev.highwater.failure.Failure;
+import dev.highwater.journal.TableDefinition;
+import dev.highwater.relation.Relation;
+import dev.highwater.sql.QualifiedName;
+import dev.highwater.sql.Sql;
+import dev.highwater.web.Publishing;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/// Publishes tables in the source, and says how each is doing: what the source knows and what the
+/// store knows, put together.
+final class PublishedTables implements Publishing {
+    /// A publication is an entry in the store as soon as capture has come that far.
+    private static final Duration ARRIVAL_MAX = Duration.ofSeconds(10);
+
+    private final Source source;
+    private final Head head;
+    private final DataSource store;
+
+    PublishedTables(Source source, Head head, DataSource store) {
+        this.source = source;
+        this.head = head;
+        this.store = store;
+    }
+
+    @Override
+    public List<Table> tables() {
+        var result = new ArrayList<Table>();
+        var named = new HashSet<QualifiedName>();
+        for (var relation : head.settled().catalog().all().reversed()) {
+            if (named.add(name(relation))) {
+                result.add(table(relation));
+            }
+        }
+        try {
+            for (var table : source.tables()) {
+                String obstacle = table.obstacle();
+                boolean known = !named.add(table.name());
+                if (known) {
+                    continue;
+                }
+                if (obstacle != null) {
+                    result.add(refused(table.name(), obstacle));
+                } else if (table.published()) {
+                    result.add(
+                            refused(
+                                    table.name(),
+                                    "is in the publication, but not by `highwater publish`;"
+                                            + " unpublish it and publish it again"));
+                }
+            }
+        } catch (SQLException e) {
+            throw new Failure.Unavailable(
+                    "source-unavailable", "the source does not answer: " + e.getMessage(), e);
+        }
+        result.sort((a, b) -> a.name().compareTo(b.name()));
+        return result;
+    }
+
+    @Override
+    public Published publish(QualifiedName name) {
+        try {
+            boolean fresh = source.publish(name);
+            return new Published(await(name, Relation::isFollowed), !fresh);
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    @Override
+    public Table unpublish(QualifiedName name) {
+        try {
+            if (!source.unpublish(name)) {
+                return newest(name)
+                        .map(this::table)
+                        .orElseThrow(
+                                () ->
+                                        new Failure.NotFound(
+                                                "unknown-table", name + " is not published"));
+            }
+            return await(name, relation -> !relation.isFollowed());
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private static Failure unavailable(SQLException e) {
+        return new Failure.Unavailable(
+                "source-unavailable", "the source does not answer: " + e.getMessage(), e);
+    }
+
+    /// Waits until what was asked of the source has arrived in the store.
+    private Table await(QualifiedName name, Predicate<Relation> arrived) {
+        long deadline = System.nanoTime() + ARRIVAL_MAX.toNanos();
+        try {
+            while (System.nanoTime() < deadline) {
+                long position = head.settled().position();
+                var relation = newest(name);
+                if (relation.isPresent()
+                        && (arrived.test(relation.get())
+                                || relation.get().state() instanceof Relation.State.Stopped)) {
+                    return table(relation.get());
+                }
+                head.awaitBeyond(position, Duration.ofMillis(200));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new Failure.Unavailable(
+                "not-arrived",
+                "it is done in the source, but has not arrived in the store yet; see"
+                        + " `highwater status`");
+    }
+
+    private Optional<Relation> newest(QualifiedName name) {
+        return head.settled().catalog().newest(name.schema(), name.name());
+    }
+
+    private static QualifiedName name(Relation relation) {
+        var definition = relation.definition();
+        return new QualifiedName(definition.schema(), definition.table());
+    }
+
+    private Table table(Relation relation) {
+        return switch (relation.state()) {
+            case Relation.State.Filling _ -> table(relation, "filling", null, filled(relation));
+            case Relation.State.Live _ -> table(relation, "live", null, 0);
+            case Relation.State.Stopped(Long _, long _, String reason) ->
+                    table(relation, "stopped", reason, 0);
+            case Relation.State.Ended(Long _, long _, String reason) ->
+                    switch (reason) {
+                        case "dropped" -> table(relation, "dropped", null, 0);
+                        case "unpublished" -> table(relation, "unpublished", null, 0);
+                        default -> table(relation, "refused", reason, 0);
+                    };
+        };
+    }
+
+    private static Table table(
+            Relation relation, String state, @Nullable String reason, long filled) {
+        var definition = relation.definition();
+        return new Table(
+                name(relation),
+                state,
+                reason,
+                relation.since(),
+                filled,
+                definition.keyColumns().stream().map(c -> c.name()).toList(),
+                columns(definition));
+    }
+
+    private static Table refused(QualifiedName name, String reason) {
+        return new Table(name, "refused", reason, null, 0, List.of(), List.of());
+    }
+
+    private static List<NamedType> columns(TableDefinition definition) {
+        return definition.columns().stream().map(c -> new NamedType(c.name(), c.type())).toList();
+    }
+
+    private long filled(Relation relation) {
+        String count =
+                "select coalesce(sum(changes), 0) from highwater.entry where kind = 'backfill'"
+                        + " and position > "
+                        + relation.definitions().getFirst().position();
+        try (var connection = store.getConnection()) {
+            return Sql.first(connection, count, row -> row.getLong(1)).orElse(0L);
+        } catch (SQLException e) {
+            throw new Failure.Unavailable(
+                    "store-unavailable", "the store does not answer: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.highwater.node;
+
+import dev.highwater.apply.Applier;
+import dev.highwater.apply.Progress;
+import dev.highwater.capture.Source;
+import dev.highwater.web.NodeStatus;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How the node is doing, put together for HTTP.
+record StatusReport(
+        String name, int shard, Instant started, Applier applier, Source source, Clock clock) {
+
+    NodeStatus now() {
+        var progress = applier.progress();
+        var lsn = progress.lsn();
+        String error = null;
+        String state;
+        switch (progress.state()) {
+            case Progress.State.Connecting _ -> state = "connecting";
+            case Progress.State.Streaming _ -> state = "streaming";
+            case Progress.State.Retrying(String why) -> {
+                state = "connecting";
+                error = why;
+            }
+            case Progress.State.Stopped(String why) -> {
+                state = "stopped";
+                error = why;
+            }
+        }
+        long lagBytes = 0;
+        try {
+            lagBytes = Math.max(0, source.walEnd().asLong() - lsn.asLong());
+        } catch (SQLException | dev.highwater.failure.Failure e) {
+            error = error == null ? "the source does not answer: " + e.getMessage() : error;
+        }
+        var capture =
+                new NodeStatus.Capture(
+                        state, lsn.asString(), lagBytes, lagSeconds(progress.oldestWaiting()), error);
+        var counts = progress.counts();
+        return new NodeStatus(
+                name,
+                shard,
+                started,
+                capture,
+                List.of(
+                        new NodeStatus.Follower(
+                                "capture", lsn.asString(), lagBytes, state, error)),
+                new NodeStatus.Applied(counts.batches(), counts.entries(), counts.changes()));
+    }
+
+    private double lagSeconds(@Nullable Instant since) {
+        return since == null
+                ? 0
+                : Math.max(0, Duration.between(since, clock.instant()).toNanos() / 1e9);
+    }
+}
