@@ -46,6 +46,11 @@ public final class Versions {
             @Nullable Long limit,
             long offset) {
 
+        /// The same rows cut elsewhere.
+        public RowsQuery page(long limit, long offset) {
+            return new RowsQuery(relation, position, selection, order, after, limit, offset);
+        }
+
         /// All rows in the order of their keys.
         public static RowsQuery all(
                 Relation relation,
