@@ -1,0 +1,102 @@
+package dev.highwater.feed;
+
+import dev.highwater.journal.JsonText;
+import dev.highwater.journal.Positions;
+import dev.highwater.relation.RowChange;
+import dev.highwater.relation.RowFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Gathers the changes of each position into one event, in parts when it grows large. Not
+/// thread-safe.
+final class EventWriter {
+    /// Takes finished parts.
+    @FunctionalInterface
+    interface Output<E extends Exception> {
+        void part(long position, FeedEvent event) throws E;
+    }
+
+    private final Positions positions;
+    private final int partBytes;
+    private final List<RowFormat> formats;
+    private final @Nullable List<String> names;
+    private final StringBuilder out = new StringBuilder(1024);
+
+    private long position = -1;
+    private String at = "";
+
+    /// @param names the relations' names where each change says its own, else null
+    EventWriter(
+            Positions positions,
+            int partBytes,
+            List<RowFormat> formats,
+            @Nullable List<String> names) {
+        this.positions = positions;
+        this.partBytes = partBytes;
+        this.formats = formats;
+        this.names = names;
+    }
+
+    /// Adds a change; those of one position follow each other.
+    <E extends Exception> void add(RowChange change, Output<E> output) throws E {
+        if (change.position() != position) {
+            finish(output);
+            position = change.position();
+            at = change.at();
+        } else if (out.length() > partBytes) {
+            output.part(
+                    position,
+                    FeedEvent.of(FeedEvent.Kind.CHANGE, null, out.append("],\"more\":true}")));
+            out.setLength(0);
+        }
+        if (out.isEmpty()) {
+            out.append("{\"position\":\"").append(positions.format(position));
+            out.append("\",\"at\":\"").append(at).append("\",\"changes\":[");
+        } else {
+            out.append(',');
+        }
+        change(change);
+    }
+
+    /// Ends the event that is being gathered, if there is one.
+    <E extends Exception> void finish(Output<E> output) throws E {
+        if (!out.isEmpty()) {
+            String id = positions.format(position);
+            output.part(position, FeedEvent.of(FeedEvent.Kind.CHANGE, id, out.append("]}")));
+            out.setLength(0);
+        }
+    }
+
+    private void change(RowChange change) {
+        var format = formats.get(change.source());
+        out.append('{');
+        if (names != null) {
+            out.append("\"relation\":");
+            JsonText.quote(out, names.get(change.source()));
+            out.append(',');
+        }
+        switch (change.kind()) {
+            case RowChange.Kind.Inserted(var row) -> {
+                out.append("\"op\":\"insert\",\"key\":");
+                format.key(out, row);
+                out.append(",\"row\":");
+                format.row(out, row);
+            }
+            case RowChange.Kind.Updated(var old, var row) -> {
+                out.append("\"op\":\"update\",\"key\":");
+                format.key(out, row);
+                out.append(",\"row\":");
+                format.row(out, row);
+                out.append(",\"old\":");
+                format.row(out, old);
+            }
+            case RowChange.Kind.Deleted(var old) -> {
+                out.append("\"op\":\"delete\",\"key\":");
+                format.key(out, old);
+                out.append(",\"old\":");
+                format.row(out, old);
+            }
+        }
+        out.append('}');
+    }
+}

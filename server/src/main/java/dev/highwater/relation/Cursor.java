@@ -1,0 +1,105 @@
+package dev.highwater.relation;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
+
+/// A read that is under way. Rows arrive from the server in blocks of about a megabyte, whatever
+/// their size. It holds a connection and a snapshot until it is closed. Not thread-safe.
+final class Cursor implements AutoCloseable {
+    private static final int BLOCK_BYTES = 1 << 20;
+    private static final int FIRST_BLOCK = 64;
+    private static final int BLOCK_MAX = 4096;
+
+    private final Connection connection;
+    private final PreparedStatement statement;
+    private final ResultSet result;
+    private long rows;
+    private long characters;
+
+    private Cursor(Connection connection, PreparedStatement statement, ResultSet result) {
+        this.connection = connection;
+        this.statement = statement;
+        this.result = result;
+    }
+
+    /// Reads in blocks.
+    static Cursor open(DataSource store, SqlText sql) throws SQLException {
+        var connection = store.getConnection();
+        try {
+            // Only in a transaction does the driver fetch in blocks.
+            connection.setAutoCommit(false);
+            var statement = sql.prepare(connection);
+            statement.setFetchSize(FIRST_BLOCK);
+            return new Cursor(connection, statement, statement.executeQuery());
+        } catch (SQLException | RuntimeException e) {
+            giveBack(connection);
+            throw e;
+        }
+    }
+
+    /// Reads everything in one round trip, with a statement that stays prepared: for few rows and
+    /// often.
+    static Cursor atOnce(DataSource store, SqlText sql) throws SQLException {
+        var connection = store.getConnection();
+        try {
+            var statement = sql.prepare(connection);
+            statement.unwrap(PGStatement.class).setPrepareThreshold(1);
+            return new Cursor(connection, statement, statement.executeQuery());
+        } catch (SQLException | RuntimeException e) {
+            giveBack(connection);
+            throw e;
+        }
+    }
+
+    boolean next() throws SQLException {
+        if (rows == FIRST_BLOCK && result.getFetchSize() > 0) {
+            long perRow = Math.max(1, characters / rows);
+            result.setFetchSize(Math.clamp(BLOCK_BYTES / perRow, 1, BLOCK_MAX));
+        }
+        rows++;
+        return result.next();
+    }
+
+    /// Column of the current row, counted from 1.
+    @Nullable String text(int column) throws SQLException {
+        String text = result.getString(column);
+        characters += text == null ? 1 : text.length();
+        return text;
+    }
+
+    long number(int column) throws SQLException {
+        return result.getLong(column);
+    }
+
+    /// `count` texts from `first` on.
+    @Nullable String[] texts(int first, int count) throws SQLException {
+        var row = new @Nullable String[count];
+        for (int i = 0; i < count; i++) {
+            row[i] = text(first + i);
+        }
+        return row;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        try (statement) {
+            result.close();
+        } finally {
+            giveBack(connection);
+        }
+    }
+
+    private static void giveBack(Connection connection) throws SQLException {
+        try (connection) {
+            if (!connection.isClosed() && !connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package dev.highwater.relation;
+
+import dev.highwater.failure.Failure;
+import dev.highwater.journal.TableDefinition;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/// Reads versions of this node's own shard: the rows of a relation as of a position, and what came
+/// and went between two positions.
+///
+/// A version is valid at p when `_from <= p < _to`. Versions of settled positions never change, so
+/// every answer is exact whatever is written meanwhile. Safe for any thread.
+public final class Versions {
+    private static final String AT =
+            """
+            (select to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+             from highwater.entry e where e.position = v.p) as at""";
+
+    private static final String NO_SUCH_OPERATOR = "42883";
+
+    private final DataSource store;
+    private final int shard;
+
+    public Versions(DataSource store, int shard) {
+        this.store = store;
+        this.shard = shard;
+    }
+
+    /// Which rows are read, and in which order.
+    ///
+    /// @param relation readable as of `position`
+    /// @param position settled
+    /// @param order before the key, which is always the last to sort by
+    /// @param after texts of the key behind which to begin, where `order` is empty
+    public record RowsQuery(
+            Relation relation,
+            long position,
+            Selection selection,
+            List<Ordering> order,
+            @Nullable List<String> after,
+            @Nullable Long limit,
+            long offset) {
+
+        /// The same rows cut elsewhere.
+        public RowsQuery page(long limit, long offset) {
+            return new RowsQuery(relation, position, selection, order, after, limit, offset);
+        }
+
+        /// All rows in the order of their keys.
+        public static RowsQuery all(
+                Relation relation,
+                long position,
+                Selection selection,
+                @Nullable List<String> after) {
+            return new RowsQuery(relation, position, selection, List.of(), after, null, 0);
+        }
+    }
+
+    /// Sees to it that each condition's values can be compared with its column.
+    ///
+    /// @throws Failure.Refused `bad-filter`
+    public void check(List<Condition> conditions) throws SQLException {
+        if (conditions.isEmpty()) {
+            return;
+        }
+        try (var connection = store.getConnection()) {
+            for (var condition : conditions) {
+                condition.check(connection);
+            }
+        }
+    }
+
+    /// Rows as of a position, in the order asked for, ties by key.
+    ///
+    /// @throws Failure.Refused `bad-order` where a column's type has no order
+    public RowStream rows(RowsQuery query) throws SQLException {
+        var definition = query.relation().definitionAt(query.position());
+        var format = RowFormat.of(definition, query.selection().select());
+        var sql = new SqlText();
+        sql.add("select " + texts(format) + " from (");
+        String all = RelationTables.columns(definition);
+        sql.add("select " + all + " from " + RelationTables.current(query.relation().id()));
+        sql.add(" where _shard = ").bind(shard).add(" and _from <= ").bind(query.position());
+        restrict(sql, definition, query);
+        sql.add(" union all select " + all + " from ");
+        sql.add(RelationTables.history(query.relation().id()));
+        sql.add(" where _shard = ").bind(shard).add(" and _from <= ").bind(query.position());
+        sql.add(" and _to > ").bind(query.position());
+        restrict(sql, definition, query);
+        sql.add(") v order by ");
+        for (var ordering : query.order()) {
+            sql.add(RelationTables.column(ordering.column()) + ordering.sql() + ", ");
+        }
+        sql.add(RelationTables.columns(definition.keyColumns(), ""));
+        Long limit = query.limit();
+        if (limit != null) {
+            sql.add(" limit ").bind(limit);
+        }
+        if (query.offset() > 0) {
+            sql.add(" offset ").bind(query.offset());
+        }
+        try {
+            return new RowStream(format, Cursor.open(store, sql));
+        } catch (SQLException e) {
+            if (NO_SUCH_OPERATOR.equals(e.getSQLState())) {
+                throw new Failure.Refused("bad-order", SqlMessages.line(e), e);
+            }
+            throw e;
+        }
+    }
+
+    /// What came and went in a span, by position, then selection, then key. A key's version that
+    /// went and the one that came at the same position are one update. A condition is applied to
+    /// each version by itself, so that a row that leaves what is selected is a delete.
+    public ChangeStream changes(Span span) throws SQLException {
+        var formats = span.formats();
+        return new ChangeStream(formats, Cursor.open(store, changesSql(span, formats)));
+    }
+
+    /// The same at once and in one round trip, or nothing when it is more than `most` versions.
+    public Optional<List<RowChange>> changesAtMost(Span span, int most) throws SQLException {
+        var formats = span.formats();
+        var sql = changesSql(span, formats).add(" limit ").bind(most + 1);
+        try (var stream = new ChangeStream(formats, Cursor.atOnce(store, sql))) {
+            var changes = new ArrayList<RowChange>();
+            for (var change = stream.next(); change != null; change = stream.next()) {
+                changes.add(change);
+            }
+            return stream.versions() > most ? Optional.empty() : Optional.of(changes);
+        }
+    }
+
+    private SqlText changesSql(Span span, List<RowFormat> formats) {
+        int width = formats.stream().mapToInt(f -> f.columns().size()).max().orElse(0);
+        var sql = new SqlText();
+        sql.add("select p, source, rank, came, " + AT);
+        for (int i = 0; i < width; i++) {
+            sql.add(", t" + i);
+        }
+        for (int i = 0; i < formats.size(); i++) {
+            sql.add(i == 0 ? " from (" : " union all ");
+            cameAndWent(sql, span, i, formats.get(i), width);
+        }
+        return sql.add(") v order by p, source, rank, came");
+    }
+
+    private void cameAndWent(SqlText sql, Span span, int source, RowFormat format, int width) {
+        var selection = span.selections().get(source);
+        var definition = span.definitions().get(source);
+        long after = span.after();
+        long upTo = span.upTo();
+        String key = RelationTables.columns(definition.keyColumns(), "");
+        String all = RelationTables.columns(definition);
+        String current = RelationTables.current(selection.relation());
+        String history = RelationTables.history(selection.relation());
+
+        sql.add("select p, " + source + " as source");
+        sql.add(", dense_rank() over (order by p, " + key + ") as rank, came");
+        int i = 0;
+        for (var column : format.columns()) {
+            sql.add(", " + ColumnSql.text(column) + " as t" + i++);
+        }
+        for (; i < width; i++) {
+            sql.add(", null::text as t" + i);
+        }
+        sql.add(" from (select _to as p, 0 as came, " + all + " from " + history);
+        sql.add(" where _shard = ").bind(shard);
+        sql.add(" and _to > ").bind(after).add(" and _to <= ").bind(upTo);
+        selection.conditions().forEach(c -> c.appendTo(sql));
+        // A version that came behind `after` and is closed was closed behind it too. The upper
+        // bound of _to holds always; without it a generic plan expects a third of the history.
+        sql.add(" union all select _from, 1, " + all + " from " + history);
+        sql.add(" where _shard = ").bind(shard);
+        sql.add(" and _to > ").bind(after).add(" and _to <= " + Long.MAX_VALUE);
+        sql.add(" and _from > ").bind(after).add(" and _from <= ").bind(upTo);
+        selection.conditions().forEach(c -> c.appendTo(sql));
+        sql.add(" union all select _from, 1, " + all + " from " + current);
+        sql.add(" where _shard = ").bind(shard);
+        sql.add(" and _from > ").bind(after).add(" and _from <= ").bind(upTo);
+        selection.conditions().forEach(c -> c.appendTo(sql));
+        sql.add(") d");
+    }
+
+    private static void restrict(SqlText sql, TableDefinition definition, RowsQuery query) {
+        query.selection().conditions().forEach(c -> c.appendTo(sql));
+        var after = query.after();
+        if (after != null) {
+            var columns = definition.keyColumns();
+            sql.add(" and (" + RelationTables.columns(columns, "") + ") > (");
+            for (int i = 0; i < columns.size(); i++) {
+                sql.add(i == 0 ? "cast(" : ", cast(").bind(after.get(i));
+                sql.add(" as " + ColumnSql.comparedType(columns.get(i)) + ")");
+            }
+            sql.add(")");
+        }
+    }
+
+    private static String texts(RowFormat format) {
+        return format.columns().isEmpty()
+                ? "null"
+                : format.columns().stream().map(ColumnSql::text).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.highwater.web;
+
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.server.DecoratingHttpServiceFunction;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.highwater.failure.Failure;
+import dev.highwater.failure.Shown;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Locale;
+import java.util.Set;
+
+/// Who may ask.
+///
+/// On loopback everyone on this machine may, unless tokens are configured; but a page of another
+/// site that a browser on this machine shows may not, wherever it lets its own name point to.
+final class Access implements DecoratingHttpServiceFunction {
+    /// The parameter that carries a ticket.
+    static final String TICKET = "ticket";
+
+    private static final Set<String> LOOPBACK_NAMES =
+            Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+
+    /// What tells nothing but that the server is there.
+    private static final Set<String> OPEN = Set.of("/", "/healthz", "/readyz");
+
+    private final HttpSettings settings;
+    private final Tickets tickets;
+    private final boolean loopback;
+
+    Access(HttpSettings settings, Tickets tickets) {
+        this.settings = settings;
+        this.tickets = tickets;
+        this.loopback = isLoopback(settings.host());
+        if (!loopback && settings.tokens().isEmpty()) {
+            throw new Failure.Refused(
+                    "token-needed",
+                    "http.host is "
+                            + settings.host()
+                            + ", which others can reach: configure http.tokens, or bind to 127.0.0.1");
+        }
+    }
+
+    @Override
+    public HttpResponse serve(HttpService next, ServiceRequestContext ctx, HttpRequest request)
+            throws Exception {
+        var headers = request.headers();
+        checkHost(headers);
+        checkOrigin(headers);
+        if (!settings.tokens().isEmpty()
+                && headers.method() != HttpMethod.OPTIONS
+                && !OPEN.contains(ctx.path())
+                && !hasToken(headers)
+                && !hasTicket(ctx)) {
+            throw new Failure.Refused(
+                    "unauthorized",
+                    "a token is needed: send the header Authorization: Bearer …, or a ticket from"
+                            + " POST /api/tickets as ?ticket=…");
+        }
+        return next.serve(ctx, request);
+    }
+
+    private void checkHost(RequestHeaders headers) {
+        String host = String.valueOf(headers.authority());
+        if (loopback && !LOOPBACK_NAMES.contains(withoutPort(host).toLowerCase(Locale.ROOT))) {
+            throw new Failure.Refused(
+                    "forbidden", "host " + Shown.of(host) + " is not this server's name");
+        }
+    }
+
+    private void checkOrigin(RequestHeaders headers) {
+        String origin = headers.get(HttpHeaderNames.ORIGIN);
+        if (origin != null
+                && !settings.origins().contains(origin)
+                && !origin.substring(origin.indexOf("//") < 0 ? 0 : origin.indexOf("//") + 2)
+                        .equals(headers.authority())) {
+            throw new Failure.Refused(
+                    "forbidden",
+                    "origin " + Shown.of(origin) + " is not among the configured http.origins");
+        }
+    }
+
+    private boolean hasToken(RequestHeaders headers) {
+        String value = headers.get(HttpHeaderNames.AUTHORIZATION, "");
+        if (!value.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return false;
+        }
+        byte[] given = value.substring(7).strip().getBytes(StandardCharsets.UTF_8);
+        boolean found = false;
+        for (var token : settings.tokens()) {
+            found |= MessageDigest.isEqual(given, token.getBytes(StandardCharsets.UTF_8));
+        }
+        return found;
+    }
+
+    private boolean hasTicket(ServiceRequestContext ctx) {
+        String ticket = ctx.queryParam(TICKET);
+        return ticket != null && tickets.isValid(ticket);
+    }
+
+    private static String withoutPort(String host) {
+        return host.replaceFirst(":\\d*$", "");
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new Failure.Refused(
+                    "bad-host", "http.host " + host + " is not an address of this machine", e);
+        }
+    }
+}

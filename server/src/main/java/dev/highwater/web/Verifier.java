@@ -1,0 +1,27 @@
+package dev.highwater.web;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/// Checks the whole journal against its hashes.
+public interface Verifier {
+    /// Hears how far it has come; false ends the check.
+    @FunctionalInterface
+    interface Listener {
+        boolean checked(long entries, long of) throws InterruptedException;
+    }
+
+    /// What was found.
+    sealed interface Verdict {
+        /// Everything is as it was hashed.
+        ///
+        /// @param head the last hash, hexadecimal
+        record Whole(long entries, long changes, String head) implements Verdict {}
+
+        /// An entry is not what was hashed; those before it are.
+        record Broken(long entries, long position, int shard, @Nullable Long seq, String reason)
+                implements Verdict {}
+    }
+
+    Verdict verify(Listener listener) throws SQLException, InterruptedException;
+}
