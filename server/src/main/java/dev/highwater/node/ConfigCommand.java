@@ -37,11 +37,12 @@ final class ConfigCommand implements Runnable {
         all.put("http", http);
         try {
             console.line(
-                            YAMLMapper.builder()
-                                    .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-                                    .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                                    .build()
-                                    .writeValueAsString(all).strip());
+                    YAMLMapper.builder()
+                            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                            .build()
+                            .writeValueAsString(all)
+                            .strip());
         } catch (JsonProcessingException e) {
             throw new Failure.Bug("the configuration cannot be written", e);
         }

@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// Which port HTTP takes: the one that was chosen now, or else that of the last start, which is kept
-/// in DIR/http-port so that addresses given to clients stay true.
+/// Which port HTTP takes: the one that was chosen now, or else that of the last start, which is
+/// kept in DIR/http-port so that addresses given to clients stay true.
 ///
 /// @param chosen whether a person chose the configured port
 record HttpPort(Path data, boolean chosen) {

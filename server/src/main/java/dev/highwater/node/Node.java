@@ -180,7 +180,8 @@ final class Node implements AutoCloseable {
         return part;
     }
 
-    /// The applier has a platform thread of its own: an interrupt must not close its sockets halfway.
+    /// The applier has a platform thread of its own: an interrupt must not close its sockets
+    /// halfway.
     private void run(Applier applier) {
         var thread = Thread.ofPlatform().name("highwater-applier").start(applier);
         own(

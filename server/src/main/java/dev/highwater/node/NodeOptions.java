@@ -31,7 +31,8 @@ final class NodeOptions {
     @Option(
             names = "--pg-port",
             paramLabel = "PORT",
-            description = "Where the embedded PostgreSQL answers (default: 5474; 0: any free port).")
+            description =
+                    "Where the embedded PostgreSQL answers (default: 5474; 0: any free port).")
     private @Nullable Integer postgresPort;
 
     Path data() {
@@ -40,8 +41,7 @@ final class NodeOptions {
 
     /// The configuration with the command line's options on top of it.
     Config config() {
-        var base =
-                config == null ? Config.standard() : ConfigFile.read(config, System.getenv());
+        var base = config == null ? Config.standard() : ConfigFile.read(config, System.getenv());
         Integer port = httpPort;
         return port == null ? base : base.withHttp(base.http().withPort(port("--http", port)));
     }

@@ -40,16 +40,18 @@ record StatusReport(
         }
         var capture =
                 new NodeStatus.Capture(
-                        state, lsn.asString(), lagBytes, lagSeconds(progress.oldestWaiting()), error);
+                        state,
+                        lsn.asString(),
+                        lagBytes,
+                        lagSeconds(progress.oldestWaiting()),
+                        error);
         var counts = progress.counts();
         return new NodeStatus(
                 name,
                 shard,
                 started,
                 capture,
-                List.of(
-                        new NodeStatus.Follower(
-                                "capture", lsn.asString(), lagBytes, state, error)),
+                List.of(new NodeStatus.Follower("capture", lsn.asString(), lagBytes, state, error)),
                 new NodeStatus.Applied(counts.batches(), counts.entries(), counts.changes()));
     }
 
