@@ -165,6 +165,8 @@ final class Node implements AutoCloseable {
 
     @Override
     public void close() {
+        // The signal that ends the node may have interrupted this thread; parts end in their own time.
+        boolean interrupted = Thread.interrupted();
         while (!parts.isEmpty()) {
             try {
                 parts.pop().close();
@@ -173,6 +175,9 @@ final class Node implements AutoCloseable {
             }
         }
         ended.countDown();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private <T extends AutoCloseable> T own(T part) {

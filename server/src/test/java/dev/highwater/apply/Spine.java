@@ -37,11 +37,16 @@ public final class Spine implements AutoCloseable {
         start();
     }
 
-    /// Starts an applier, as a node would.
+    /// Starts an applier, as a node would, and waits until it follows the source.
     public void start() {
+        launch();
+        await("capture to stream", () -> progress().state() instanceof Progress.State.Streaming);
+    }
+
+    /// Starts an applier.
+    void launch() {
         applier = new Applier(source, databases.store(), head, InstantSource.system());
         thread = Thread.ofPlatform().name("test-applier").start(applier);
-        await("capture to stream", () -> progress().state() instanceof Progress.State.Streaming);
     }
 
     /// Stops the applier between two batches or inside one, wherever it is.
@@ -111,8 +116,7 @@ public final class Spine implements AutoCloseable {
     public void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline
-                    || progress().state() instanceof Progress.State.Stopped) {
+            if (System.nanoTime() > deadline) {
                 fail("waited in vain for " + what + "; capture is " + progress().state());
             }
             LockSupport.parkNanos(1_000_000);

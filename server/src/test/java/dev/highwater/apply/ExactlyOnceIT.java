@@ -1,0 +1,125 @@
+package dev.highwater.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.highwater.capture.Source;
+import dev.highwater.sql.Sql;
+import java.time.InstantSource;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Nothing lost, nothing doubled, whatever breaks between source and store.
+final class ExactlyOnceIT {
+    private Spine spine;
+
+    @BeforeEach
+    void start() throws Exception {
+        spine = new Spine();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        spine.close();
+    }
+
+    @Test
+    void connections_that_break_at_any_moment_lose_and_double_nothing() throws Exception {
+        long seed = ThreadLocalRandom.current().nextLong();
+        var random = new Random(seed);
+        int rounds = Boolean.getBoolean("highwater.long") ? 300 : 30;
+        spine.run("create table t (id int primary key, n int not null)");
+        for (int round = 0; round < rounds; round++) {
+            for (int i = 0; i < 20; i++) {
+                spine.run(
+                        "begin; insert into t values (%d, 0); update t set n = n + 1 where id > %d; commit"
+                                .formatted(round * 20 + i, (round - 2) * 20));
+                if (random.nextInt(20) == 0) {
+                    Sql.query(
+                            spine.store,
+                            "select pg_terminate_backend(pid) from pg_stat_activity"
+                                    + " where application_name = ? and datname in (?, ?)",
+                            row -> true,
+                            random.nextBoolean() ? "highwater applier" : "highwater capture",
+                            spine.databases.store().database(),
+                            spine.databases.source().database());
+                }
+            }
+        }
+        spine.settle();
+        spine.assertSame("t");
+        assertThat(
+                        spine.stored(
+                                "select count(*) from highwater.change where body like '%insert%'"))
+                .as("seed " + seed)
+                .containsExactly(String.valueOf(rounds * 20));
+        assertThat(
+                        spine.stored(
+                                "select count(*) = max(position) and count(*) = max(seq) from highwater.entry"))
+                .as("seed " + seed)
+                .containsExactly("t");
+        assertThat(dev.highwater.journal.Verification.run(spine.store, _ -> true).broken())
+                .as("seed " + seed)
+                .isEmpty();
+    }
+
+    @Test
+    void a_second_applier_takes_over_and_the_first_can_commit_nothing_more() throws Exception {
+        spine.run("create table t (id int primary key)", "insert into t values (1)");
+        spine.settle();
+        var first = spine.progress();
+        var second =
+                new Applier(
+                        new Source(spine.databases.source()),
+                        spine.databases.store(),
+                        new Head(),
+                        InstantSource.system());
+        var thread = Thread.ofPlatform().start(second);
+        try {
+            // Each takes the slot from the other until one finds that its term is over.
+            spine.await(
+                    "one of the two to stop",
+                    () -> {
+                        try {
+                            spine.run("insert into t select max(id) + 1 from t");
+                        } catch (java.sql.SQLException e) {
+                            throw new AssertionError(e);
+                        }
+                        return isOver(first) || isOver(second.progress());
+                    });
+        } finally {
+            thread.interrupt();
+            thread.join();
+        }
+        spine.stop();
+        spine.start();
+        spine.settle();
+        spine.assertSame("t");
+    }
+
+    @Test
+    void a_lost_slot_is_never_passed_over_in_silence() throws Exception {
+        spine.run("create table t (id int primary key)", "insert into t values (1)");
+        spine.settle();
+        spine.stop();
+        var slot = spine.stored("select slot from highwater.capture").getFirst();
+        spine.source.endWalSender(slot);
+        spine.stored("select pg_drop_replication_slot('" + slot + "')::text");
+        spine.run("insert into t values (2)");
+        spine.launch();
+        spine.await(
+                "capture to stop",
+                () ->
+                        spine.progress().state()
+                                        instanceof Progress.State.Stopped(String error)
+                                && error.contains(slot));
+        assertThat(spine.stored("select id from t")).containsExactly("1");
+    }
+
+    private static boolean isOver(Progress progress) {
+        return progress.state() instanceof Progress.State.Stopped(String error)
+                && error.contains("taken over");
+    }
+}

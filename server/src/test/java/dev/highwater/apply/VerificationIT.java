@@ -1,0 +1,43 @@
+package dev.highwater.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.highwater.journal.Verification;
+import java.sql.Statement;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Whatever is done to a stored journal, verification names the first entry that is not what it was.
+final class VerificationIT {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "select 1 | 0",
+                "update highwater.change set body = replace(body, 'n 3', 'n 4') where position = 4 | 4",
+                "update highwater.change set salt = salt || '\\x00' where position = 4 | 4",
+                "delete from highwater.change where position = 5 and ordinal = 1 | 5",
+                "delete from highwater.change where position = 5 and ordinal = 0 | 5",
+                "delete from highwater.entry where position = 3 | 4",
+                "update highwater.entry set at = at + interval '1 microsecond' where position = 6 | 6",
+                "update highwater.entry set lamport = 1 where position = 6 | 6",
+                "update highwater.entry set hash = root where position = 2 | 2",
+                "update highwater.entry set kind = 'backfill' where position = 5 | 5",
+                "insert into highwater.change values (99, 0, 1, '{}', '\\x00', null) | 99",
+            })
+    void a_change_to_the_journal_is_found(String tampering, long position) throws Exception {
+        try (var spine = new Spine()) {
+            spine.run("create table t (n int primary key, note text)");
+            for (int n = 1; n <= 6; n++) {
+                spine.run("insert into t values (%d, 'n %d'), (%d, '')".formatted(n, n, n + 100));
+            }
+            spine.settle();
+            try (Statement statement = spine.store.createStatement()) {
+                statement.execute(tampering);
+            }
+            var result = Verification.run(spine.store, _ -> true);
+            assertThat(result.broken().map(Verification.Broken::position).orElse(0L))
+                    .isEqualTo(position);
+        }
+    }
+}
