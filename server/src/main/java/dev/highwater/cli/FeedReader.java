@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,9 @@ final class FeedReader {
                 }
                 lost("it closed the feed");
             } catch (IOException e) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("while reading the feed");
+                }
                 lost("the connection broke");
             } catch (Failure.Unavailable e) {
                 if (!everConnected) {
@@ -78,7 +82,7 @@ final class FeedReader {
                     return;
                 }
             }
-            Thread.sleep(pause);
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
             Duration longer = pause.multipliedBy(2);
             pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
         }

@@ -166,7 +166,7 @@ class CliTest {
             throws Exception {
         Files.writeString(
                 data.resolve("node.json"),
-                "{\"pid\":1,\"http\":\"%s\",\"source\":\"s\",\"store\":\"s\",\"token\":\"one\"}"
+                "{\"pid\":1,\"http\":\"%s\",\"source\":\"postgresql://a:b@h/s\",\"store\":\"postgresql://a:b@h/t\",\"token\":\"one\"}"
                         .formatted(node.url()));
         node.on("GET /api/tables", "[]");
 
