@@ -237,6 +237,15 @@ class CliTest {
     }
 
     @Test
+    void a_column_that_is_called_like_a_word_of_the_request_is_quoted() {
+        node.on("GET /api/relations/orders/rows", "[]");
+
+        assertThat(onNode("rows", "orders", "--where", "limit=5", "--limit", "3")).isZero();
+        assertThat(node.requests)
+                .containsExactly("GET /api/relations/orders/rows?%22limit%22=eq.5&limit=3");
+    }
+
+    @Test
     void names_are_escaped_on_their_way() {
         node.on("PUT /api/tables/sales.\"Weird/Name\"", "{\"name\":\"x\",\"state\":\"filling\"}");
 
@@ -434,6 +443,19 @@ class CliTest {
                 Recorded.ok(SNAPSHOT + change("3f9a1c2b.6", insert(6), "")));
         assertThat(onNode("feed", "orders", "--limit", "1")).isZero();
         assertThat(err()).contains("too old; starting again from the rows as they are");
+        assertThat(node.requests).last().isEqualTo("GET /api/relations/orders/feed");
+    }
+
+    @Test
+    void a_feed_that_is_told_to_resync_starts_again_from_the_rows() {
+        node.on(
+                "GET /api/relations/orders/feed",
+                Recorded.ok(SNAPSHOT + "{\"event\":\"resync\",\"reason\":\"too slow\"}\n"),
+                Recorded.ok(SNAPSHOT + change("3f9a1c2b.6", insert(6), "")));
+
+        assertThat(onNode("feed", "orders", "--limit", "1")).isZero();
+        assertThat(err())
+                .isEqualTo("highwater: too slow; starting again from the rows as they are\n");
         assertThat(node.requests).last().isEqualTo("GET /api/relations/orders/feed");
     }
 
