@@ -285,7 +285,7 @@ class CliTest {
         assertThat(out())
                 .containsExactly(
                         "table          state    key  columns  since       reason",
-                        "public.orders  live     id         1  3f9a1c2b.1  ",
+                        "public.orders  live     id         1  3f9a1c2b.1",
                         "public.log     refused             0              it has no key");
     }
 
@@ -306,7 +306,7 @@ class CliTest {
                         "position  3f9a1c2b.42",
                         "capture   streaming, 2.0 KiB and 0.3 s behind the source, at 0/1A2B3C",
                         "tables    3 live, 0 filling, 0 stopped",
-                        "capture   running  0/1A2B3C    0  ");
+                        "capture   running  0/1A2B3C    0");
         assertThat(onNode("status", "--format", "json")).isZero();
         assertThat(out()).last().asString().startsWith("{\"node\":\"highwater\"");
     }

@@ -135,7 +135,7 @@ class SqlIT {
         out.reset();
         assertThat(command("\\d orders")).isZero();
         assertThat(out())
-                .contains("id      bigint  not null  ", "note    text              'x'::text")
+                .contains("id      bigint  not null", "note    text              'x'::text")
                 .contains("orders_pkey  PRIMARY KEY (id)");
         assertThat(command("\\d nope")).isEqualTo(1);
         assertThat(err()).isEqualTo("ERROR 42P01: relation \"nope\" does not exist\n");
