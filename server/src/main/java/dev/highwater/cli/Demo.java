@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The demo on a running node: a trading desk writes to the source, and a screen follows the feed
@@ -25,7 +27,7 @@ public final class Demo {
     private final NodeClient client;
     private final DemoWorkload workload;
     private final @Nullable Duration length;
-    private final AtomicReference<@Nullable Throwable> stopped = new AtomicReference<>();
+    private final BlockingQueue<RuntimeException> failures = new LinkedBlockingQueue<>();
 
     /// @param node where the node answers
     /// @param data its data directory, which the commands to try need when it is not the default
@@ -94,18 +96,19 @@ public final class Demo {
                             } catch (InterruptedException ended) {
                                 Thread.currentThread().interrupt();
                             } catch (RuntimeException e) {
-                                stopped.compareAndSet(null, e);
+                                failures.add(e);
                             }
                         });
     }
 
     private void draw(DemoScreen screen, Condition condition) throws InterruptedException {
         while (condition.holds()) {
-            if (stopped.get() instanceof RuntimeException failure) {
+            screen.draw();
+            RuntimeException failure =
+                    failures.poll(BETWEEN_DRAWINGS.toMillis(), TimeUnit.MILLISECONDS);
+            if (failure != null) {
                 throw failure;
             }
-            screen.draw();
-            Thread.sleep(BETWEEN_DRAWINGS);
         }
         screen.draw();
     }
@@ -135,7 +138,7 @@ public final class Demo {
                                 + String.join(", ", waiting)
                                 + "; see `highwater tables`, publish with `highwater publish`");
             }
-            Thread.sleep(Duration.ofMillis(50));
+            TimeUnit.MILLISECONDS.sleep(50);
             waiting = waiting();
         }
     }

@@ -1,16 +1,17 @@
 package dev.highwater.cli;
 
 import dev.highwater.failure.Failure;
+import dev.highwater.sql.PgAddress;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Writes the trading desk's transactions through plain JDBC, as any application would: it knows
@@ -121,17 +122,17 @@ final class DemoWorkload {
             where o.id = ? and t.id = o.trader_id
             """;
 
-    private static final Duration BEFORE_RETRY = Duration.ofMillis(250);
+    private static final long RETRY_PAUSE_MS = 250;
 
-    private final DatabaseAddress source;
+    private final PgAddress source;
     private final Random random;
     private final double perSecond;
     private final AtomicLong commits = new AtomicLong();
 
     /// @param seed the same seed gives the same steps on an empty source
     /// @param perSecond transactions a second, on average
-    DemoWorkload(String source, long seed, double perSecond) {
-        this.source = new DatabaseAddress(source);
+    DemoWorkload(PgAddress source, long seed, double perSecond) {
+        this.source = source;
         this.random = new Random(seed);
         this.perSecond = perSecond;
     }
@@ -143,12 +144,12 @@ final class DemoWorkload {
 
     /// Creates the tables where they are missing, and what the desk needs to begin.
     void prepare() {
-        try (Connection connection = source.connect("highwater demo")) {
+        try (Connection connection = Connections.open(source, "highwater demo")) {
+            connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
                 statement.execute(CREATE);
                 statement.execute(CHECK);
             }
-            connection.setAutoCommit(false);
             for (int i = 0; i < DemoDesk.TRADERS.size(); i++) {
                 update(connection, ADD_TRADER, i + 1, DemoDesk.TRADERS.get(i));
             }
@@ -168,17 +169,17 @@ final class DemoWorkload {
     /// Trades until interrupted.
     void run() throws InterruptedException {
         while (true) {
-            try (Connection connection = source.connect("highwater demo")) {
+            try (Connection connection = Connections.open(source, "highwater demo")) {
                 connection.setAutoCommit(false);
                 trade(connection);
             } catch (Failure.Unavailable away) {
-                Thread.sleep(BEFORE_RETRY);
+                TimeUnit.MILLISECONDS.sleep(RETRY_PAUSE_MS);
             } catch (SQLException e) {
                 if (!passing(e)) {
                     throw new Failure.Conflict(
                             "demo-stopped", "the demo's trading was refused: " + e.getMessage());
                 }
-                Thread.sleep(BEFORE_RETRY);
+                TimeUnit.MILLISECONDS.sleep(RETRY_PAUSE_MS);
             }
         }
     }
@@ -196,7 +197,7 @@ final class DemoWorkload {
             if (perform(connection, desk, desk.next())) {
                 commits.incrementAndGet();
             }
-            Thread.sleep(Duration.ofNanos((long) (1e9 / perSecond * (0.5 + random.nextDouble()))));
+            TimeUnit.NANOSECONDS.sleep((long) (1e9 / perSecond * (0.5 + random.nextDouble())));
         }
     }
 

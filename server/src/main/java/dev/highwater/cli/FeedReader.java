@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class FeedReader {
 
     private boolean lost;
     private boolean inSnapshot;
+    private boolean resynced;
     private Duration pause = FIRST_PAUSE;
 
     /// @param after the position to go on after; null for a snapshot first
@@ -62,8 +64,13 @@ final class FeedReader {
                 if (!read(answer, subscriber)) {
                     return;
                 }
-                lost("it closed the feed");
+                if (!resynced) {
+                    lost("it closed the feed");
+                }
             } catch (IOException e) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("while reading the feed");
+                }
                 lost("the connection broke");
             } catch (Failure.Unavailable e) {
                 if (!everConnected) {
@@ -78,7 +85,7 @@ final class FeedReader {
                     return;
                 }
             }
-            Thread.sleep(pause);
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
             Duration longer = pause.multipliedBy(2);
             pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
         }
@@ -90,13 +97,14 @@ final class FeedReader {
                         ? new NodeClient.Target("api", "relations", relations.getFirst(), "feed")
                         : new NodeClient.Target("api", "feed")
                                 .with("relations", String.join(",", relations));
-        conditions.forEach(where -> target.with(where.column(), where.filter()));
+        conditions.forEach(where -> target.with(where.parameter(), where.filter()));
         return target.with("after", position);
     }
 
     private boolean read(NodeClient.Answer answer, Predicate<FeedEvent> subscriber)
             throws IOException {
         everConnected = true;
+        resynced = false;
         if (inSnapshot && !restart("the snapshot was cut off", subscriber)) {
             return false;
         }
@@ -136,6 +144,7 @@ final class FeedReader {
             }
             case FeedEvent.Resync _ -> {
                 inSnapshot = false;
+                resynced = true;
                 position = null;
             }
             case FeedEvent.Unknown _ -> {}

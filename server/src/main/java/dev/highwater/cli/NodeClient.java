@@ -150,7 +150,7 @@ final class NodeClient {
             detail = problem.path("detail").asText(problem.path("title").asText(detail));
         }
         return switch (status) {
-            case 401, 403 ->
+            case 401 ->
                     new Failure.Refused(code, detail + "; set HIGHWATER_TOKEN to the node's token");
             case 404 -> new Failure.NotFound(code, detail);
             case 409 -> new Failure.Conflict(code, detail);

@@ -3,6 +3,7 @@ package dev.highwater.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.highwater.failure.Failure;
+import dev.highwater.sql.PgAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -13,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// The addresses of a node, as it writes them to node.json in its data directory.
 ///
 /// @param http where its HTTP answers
-/// @param source the source database, as a `postgresql://` URL with user and password
+/// @param source the source database
 /// @param store the store database, likewise
 /// @param token what HTTP asks for, null when it asks for nothing
-public record NodeFile(URI http, String source, String store, @Nullable String token) {
+public record NodeFile(URI http, PgAddress source, PgAddress store, @Nullable String token) {
 
     /// Reads `directory`/node.json.
     public static NodeFile read(Path directory) {
@@ -25,8 +26,8 @@ public record NodeFile(URI http, String source, String store, @Nullable String t
             JsonNode json = Json.MAPPER.readTree(Files.readString(file));
             return new NodeFile(
                     URI.create(member(json, "http", file)),
-                    member(json, "source", file),
-                    member(json, "store", file),
+                    PgAddress.parse(member(json, "source", file)),
+                    PgAddress.parse(member(json, "store", file)),
                     json.path("token").textValue());
         } catch (NoSuchFileException e) {
             throw new Failure.NotFound(
@@ -35,7 +36,7 @@ public record NodeFile(URI http, String source, String store, @Nullable String t
                             + directory
                             + "; start a node with `highwater start`, or name one with --node URL"
                             + " or --data DIR");
-        } catch (JsonProcessingException | IllegalArgumentException e) {
+        } catch (JsonProcessingException | IllegalArgumentException | Failure.Refused e) {
             throw new Failure.Unavailable(
                     "bad-node-file", file + " is not what a node writes; restart the node", e);
         } catch (IOException e) {

@@ -67,7 +67,7 @@ final class RowsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         NodeClient.Target target = new NodeClient.Target("api", "relations", name, "rows");
-        where.stream().map(Where::parse).forEach(w -> target.with(w.column(), w.filter()));
+        where.stream().map(Where::parse).forEach(w -> target.with(w.parameter(), w.filter()));
         target.with("select", select).with("order", order).with("limit", limit);
         if (asOf != null) {
             target.with("as_of", Times.asOf(asOf, InstantSource.system(), ZoneId.systemDefault()));

@@ -1,6 +1,7 @@
 package dev.highwater.cli;
 
 import dev.highwater.failure.Failure;
+import dev.highwater.sql.PgAddress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -76,8 +77,8 @@ final class SqlCommand implements Callable<Integer> {
             throw new Failure.Refused(Cli.USAGE, "--source and --store exclude each other");
         }
         NodeFile node = NodeFile.read(data);
-        DatabaseAddress address = new DatabaseAddress(store ? node.store() : node.source());
-        try (Connection connection = address.connect("highwater sql")) {
+        PgAddress address = store ? node.store() : node.source();
+        try (Connection connection = Connections.open(address, "highwater sql")) {
             SqlSession session = new SqlSession(connection, console, format);
             if (command != null) {
                 return script(session, command);

@@ -88,7 +88,7 @@ final class Table {
                 case RIGHT -> line.append(spaces).append(shown);
             }
         }
-        return line.toString();
+        return line.toString().stripTrailing();
     }
 
     /// The natural width of each column, lowered to one common cap where they don't all fit;

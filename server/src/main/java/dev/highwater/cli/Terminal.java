@@ -15,8 +15,10 @@ record Terminal(boolean input, boolean output, int columns, int rows) {
 
     static final Terminal NONE = new Terminal(false, false, 80, 24);
 
+    /// Inside `$( )` standard output is a pipe, so stty reads its copy.
     private static final String ASK =
-            "[ -t 0 ] && echo input >&2; [ -t 1 ] && echo output $(stty size <&1) >&2; true";
+            "exec 3>&1; [ -t 0 ] && echo input >&2;"
+                    + " [ -t 1 ] && echo output $(stty size <&3) >&2; true";
 
     /// Asks the terminal itself, through a shell that inherits our standard streams: Java can tell
     /// neither the size nor which of the streams is a terminal.

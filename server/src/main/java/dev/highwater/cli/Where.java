@@ -3,6 +3,7 @@ package dev.highwater.cli;
 import dev.highwater.failure.Failure;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +23,18 @@ record Where(String column, String operator, String value) {
             Map.of(
                     "=", "eq", "!=", "neq", "<>", "neq", ">", "gt", ">=", "gte", "<", "lt", "<=",
                     "lte");
+
+    private static final Set<String> WORDS_OF_REQUESTS =
+            Set.of(
+                    "after",
+                    "as_of",
+                    "format",
+                    "limit",
+                    "offset",
+                    "order",
+                    "relations",
+                    "select",
+                    "ticket");
 
     /// Reads `column=op.value` as HTTP has it, `column op value` in words (`status like A%`, `id in
     /// 1,2`, `note is null`) or with a sign (`amount>=5`).
@@ -49,7 +62,14 @@ record Where(String column, String operator, String value) {
                         + "'; write column=value, column>5, 'column like A%' or column=gt.5");
     }
 
-    /// What the query parameter named [#column] carries.
+    /// The name of the query parameter: the column's, quoted where it would mean something else.
+    String parameter() {
+        return WORDS_OF_REQUESTS.contains(column) || column.startsWith("\"")
+                ? "\"" + column.replace("\"", "\"\"") + "\""
+                : column;
+    }
+
+    /// What it carries.
     String filter() {
         return operator + "." + value;
     }

@@ -166,7 +166,7 @@ class CliTest {
             throws Exception {
         Files.writeString(
                 data.resolve("node.json"),
-                "{\"pid\":1,\"http\":\"%s\",\"source\":\"s\",\"store\":\"s\",\"token\":\"one\"}"
+                "{\"pid\":1,\"http\":\"%s\",\"source\":\"postgresql://a:b@h/s\",\"store\":\"postgresql://a:b@h/t\",\"token\":\"one\"}"
                         .formatted(node.url()));
         node.on("GET /api/tables", "[]");
 
@@ -237,6 +237,15 @@ class CliTest {
     }
 
     @Test
+    void a_column_that_is_called_like_a_word_of_the_request_is_quoted() {
+        node.on("GET /api/relations/orders/rows", "[]");
+
+        assertThat(onNode("rows", "orders", "--where", "limit=5", "--limit", "3")).isZero();
+        assertThat(node.requests)
+                .containsExactly("GET /api/relations/orders/rows?%22limit%22=eq.5&limit=3");
+    }
+
+    @Test
     void names_are_escaped_on_their_way() {
         node.on("PUT /api/tables/sales.\"Weird/Name\"", "{\"name\":\"x\",\"state\":\"filling\"}");
 
@@ -276,7 +285,7 @@ class CliTest {
         assertThat(out())
                 .containsExactly(
                         "table          state    key  columns  since       reason",
-                        "public.orders  live     id         1  3f9a1c2b.1  ",
+                        "public.orders  live     id         1  3f9a1c2b.1",
                         "public.log     refused             0              it has no key");
     }
 
@@ -297,7 +306,7 @@ class CliTest {
                         "position  3f9a1c2b.42",
                         "capture   streaming, 2.0 KiB and 0.3 s behind the source, at 0/1A2B3C",
                         "tables    3 live, 0 filling, 0 stopped",
-                        "capture   running  0/1A2B3C    0  ");
+                        "capture   running  0/1A2B3C    0");
         assertThat(onNode("status", "--format", "json")).isZero();
         assertThat(out()).last().asString().startsWith("{\"node\":\"highwater\"");
     }
@@ -434,6 +443,19 @@ class CliTest {
                 Recorded.ok(SNAPSHOT + change("3f9a1c2b.6", insert(6), "")));
         assertThat(onNode("feed", "orders", "--limit", "1")).isZero();
         assertThat(err()).contains("too old; starting again from the rows as they are");
+        assertThat(node.requests).last().isEqualTo("GET /api/relations/orders/feed");
+    }
+
+    @Test
+    void a_feed_that_is_told_to_resync_starts_again_from_the_rows() {
+        node.on(
+                "GET /api/relations/orders/feed",
+                Recorded.ok(SNAPSHOT + "{\"event\":\"resync\",\"reason\":\"too slow\"}\n"),
+                Recorded.ok(SNAPSHOT + change("3f9a1c2b.6", insert(6), "")));
+
+        assertThat(onNode("feed", "orders", "--limit", "1")).isZero();
+        assertThat(err())
+                .isEqualTo("highwater: too slow; starting again from the rows as they are\n");
         assertThat(node.requests).last().isEqualTo("GET /api/relations/orders/feed");
     }
 

@@ -3,6 +3,7 @@ package dev.highwater.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TableTest {
@@ -51,9 +52,7 @@ class TableTest {
     @Test
     void no_line_is_wider_than_the_screen_however_many_columns_there_are() {
         List<Table.Column> columns =
-                java.util.stream.IntStream.range(0, 40)
-                        .mapToObj(i -> Table.Column.left("column" + i))
-                        .toList();
+                IntStream.range(0, 40).mapToObj(i -> Table.Column.left("column" + i)).toList();
         Table table =
                 new Table(columns).add(columns.stream().map(c -> Table.Cell.of("value")).toList());
 

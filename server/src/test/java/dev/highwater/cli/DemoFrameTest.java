@@ -1,0 +1,55 @@
+package dev.highwater.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DemoFrameTest {
+
+    private static final DemoFrame FRAME =
+            new DemoFrame(
+                    Duration.ofSeconds(65),
+                    260,
+                    512,
+                    Duration.ofMillis(2),
+                    "p50 2.0 ms, p99 7.0 ms",
+                    Collections.nCopies(
+                            4,
+                            new DemoFrame.Shown(
+                                    "3f9a1c2b.42",
+                                    new ChangeLine("update", "orders", "id=1", "filled: 0 -> 5"))),
+                    List.of("highwater feed trades"),
+                    null);
+
+    @Test
+    void it_shows_the_numbers_the_last_changes_and_what_to_try() {
+        assertThat(FRAME.lines(100, 40, false))
+                .contains(
+                        "260 commits, 512 changes in 1:05 (4.0 commits/s)",
+                        "commit to feed: last 2.0 ms, p50 2.0 ms, p99 7.0 ms",
+                        "  highwater feed trades");
+    }
+
+    @Test
+    void a_position_stands_once_for_all_changes_of_its_commit() {
+        assertThat(FRAME.lines(100, 40, false).stream().filter(line -> line.contains("id=1")))
+                .hasSize(4)
+                .filteredOn(line -> line.startsWith("3f9a1c2b.42"))
+                .hasSize(1);
+    }
+
+    @Test
+    void it_fits_any_screen() {
+        for (int columns = 20; columns < 150; columns += 13) {
+            for (int rows = 1; rows < 60; rows++) {
+                int width = columns;
+                assertThat(FRAME.lines(columns, rows, false))
+                        .hasSizeLessThanOrEqualTo(rows)
+                        .allMatch(line -> DisplayText.width(line) <= Math.max(width, 33));
+            }
+        }
+    }
+}
