@@ -165,7 +165,8 @@ final class Node implements AutoCloseable {
 
     @Override
     public void close() {
-        // The signal that ends the node may have interrupted this thread; parts end in their own time.
+        // The signal that ends the node may have interrupted this thread; parts end in their own
+        // time.
         boolean interrupted = Thread.interrupted();
         while (!parts.isEmpty()) {
             try {

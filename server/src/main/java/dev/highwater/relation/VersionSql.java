@@ -54,7 +54,8 @@ final class VersionSql {
         String arrays = arrays(columns.size());
         String cast = list(columns, c -> "d." + name(c) + "::" + c.type());
         String match = match("c", key, c -> "d." + name(c) + "::" + c.type());
-        String changed = list(notKey(), c -> name(c) + " = excluded." + name(c));
+        // The key too: 1.5 and 1.50 are the same key, but not the same row.
+        String changed = list(columns, c -> name(c) + " = excluded." + name(c));
 
         // Every part sees the current rows as they were before the statement.
         replace =
@@ -68,7 +69,7 @@ final class VersionSql {
                   delete from %s c using d where %s and d._open is null)
                 insert into %s (_shard, _from, %s)
                 select %d, d._open, %s from d where d._open is not null
-                on conflict (_shard, %s) do update set _from = excluded._from%s
+                on conflict (_shard, %s) do update set _from = excluded._from, %s
                 """
                         .formatted(
                                 arrays,
@@ -85,7 +86,7 @@ final class VersionSql {
                                 shard,
                                 cast,
                                 RelationTables.columns(key, ""),
-                                changed.isEmpty() ? "" : ", " + changed);
+                                changed);
         insertClosed =
                 """
                 insert into %s (_shard, _from, _to, %s)
@@ -410,13 +411,6 @@ final class VersionSql {
         for (var column : values) {
             statement.setArray(at++, connection.createArrayOf("text", column));
         }
-    }
-
-    private List<Column> notKey() {
-        return IntStream.range(0, columns.size())
-                .filter(i -> !keyIndexes.contains(i))
-                .mapToObj(columns::get)
-                .toList();
     }
 
     private String match(String alias, List<Column> by, Function<Column, String> value) {

@@ -50,9 +50,7 @@ final class ExactlyOnceIT {
         }
         spine.settle();
         spine.assertSame("t");
-        assertThat(
-                        spine.stored(
-                                "select count(*) from highwater.change where body like '%insert%'"))
+        assertThat(spine.stored("select count(*) from highwater.change where body like '%insert%'"))
                 .as("seed " + seed)
                 .containsExactly(String.valueOf(rounds * 20));
         assertThat(
@@ -112,8 +110,7 @@ final class ExactlyOnceIT {
         spine.await(
                 "capture to stop",
                 () ->
-                        spine.progress().state()
-                                        instanceof Progress.State.Stopped(String error)
+                        spine.progress().state() instanceof Progress.State.Stopped(String error)
                                 && error.contains(slot));
         assertThat(spine.stored("select id from t")).containsExactly("1");
     }

@@ -7,15 +7,17 @@ import java.sql.Statement;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Whatever is done to a stored journal, verification names the first entry that is not what it was.
+/// Whatever is done to a stored journal, verification names the first entry that is not what it
+/// was.
 final class VerificationIT {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "select 1 | 0",
                 "update highwater.change set body = replace(body, 'n 3', 'n 4') where position = 4 | 4",
-                "update highwater.change set salt = salt || '\\x00' where position = 4 | 4",
+                "update highwater.change set salt = decode('00', 'hex') where position = 4 | 4",
                 "delete from highwater.change where position = 5 and ordinal = 1 | 5",
                 "delete from highwater.change where position = 5 and ordinal = 0 | 5",
                 "delete from highwater.entry where position = 3 | 4",

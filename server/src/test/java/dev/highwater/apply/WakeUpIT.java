@@ -8,8 +8,8 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/// The source's sender can lose the wake-up for a commit that nothing follows; without a cure such a
-/// commit arrives seconds later.
+/// The source's sender can lose the wake-up for a commit that nothing follows; without a cure such
+/// a commit arrives seconds later.
 final class WakeUpIT {
     private static final Duration BOUND = Duration.ofSeconds(1);
 
