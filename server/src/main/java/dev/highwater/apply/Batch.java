@@ -162,7 +162,12 @@ final class Batch {
                 var f = followed.get(oid);
                 if (f != null) {
                     add(f, f.text().update(old, row));
-                    f.writer().update(journal.nextPosition(), old, row);
+                    if (!f.writer().update(journal.nextPosition(), old, row)) {
+                        begin(
+                                f.relation().definition(),
+                                false,
+                                "a row moved to another key while it was being filled");
+                    }
                 }
             }
             case WalEvent.Deleted(long oid, @Nullable String[] keyRow) -> {
@@ -255,11 +260,17 @@ final class Batch {
             return;
         }
         var relation = f.relation();
-        if (rewritten.remove(relation.id()) || !relation.definition().continuesAs(next)) {
-            begin(next, false, "its rows were rewritten by DDL");
+        boolean rewrite = rewritten.remove(relation.id());
+        if (!rewrite && relation.definition().equals(next)) {
             return;
         }
-        if (relation.definition().equals(next)) {
+        // Rows from before are on their way in the old shape while it is being filled.
+        boolean inPlace =
+                relation.state() instanceof Relation.State.Live
+                        && relation.definition().continuesAs(next)
+                        && !rewrite;
+        if (!inPlace) {
+            begin(next, false, "its rows were rewritten by DDL");
             return;
         }
         f.writer().flush();

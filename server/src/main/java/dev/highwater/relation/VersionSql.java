@@ -367,16 +367,18 @@ final class VersionSql {
         }
     }
 
-    /// The current row of a key.
-    @Nullable String[] read(Connection connection, @Nullable String[] keyRow) throws SQLException {
+    /// The current row of a key, or null when there is none.
+    @Nullable String @Nullable [] read(Connection connection, @Nullable String[] keyRow)
+            throws SQLException {
         try (var statement = connection.prepareStatement(read)) {
             setKey(statement, 1, keyRow);
             try (ResultSet result = statement.executeQuery()) {
+                if (!result.next()) {
+                    return null;
+                }
                 var row = new @Nullable String[columns.size()];
-                if (result.next()) {
-                    for (int i = 0; i < row.length; i++) {
-                        row[i] = result.getString(i + 1);
-                    }
+                for (int i = 0; i < row.length; i++) {
+                    row[i] = result.getString(i + 1);
                 }
                 return row;
             }

@@ -78,19 +78,25 @@ public final class VersionWriter {
     ///
     /// @param oldKeyRow a row that holds the former key, or null when the key did not change
     /// @param row the row, with [ChangeText#UNCHANGED] for values that stay
-    public void update(
+    /// @return false when the row moved to another key with values left out that are not here yet,
+    ///   because the relation is still being filled: only filling it anew brings them
+    public boolean update(
             long position, @Nullable String @Nullable [] oldKeyRow, @Nullable String[] row)
             throws SQLException {
         if (oldKeyRow == null || sameKey(oldKeyRow, row)) {
             open(position, keyOf(row), row, false);
-        } else {
-            var complete = hasUnchanged(row) ? completed(oldKeyRow, row) : row;
-            delete(position, oldKeyRow);
-            if (!definition.hasExactKey()) {
-                flush();
-            }
-            open(position, keyOf(complete), complete, false);
+            return true;
         }
+        var complete = hasUnchanged(row) ? completed(oldKeyRow, row) : row;
+        if (complete == null) {
+            return false;
+        }
+        delete(position, oldKeyRow);
+        if (!definition.hasExactKey()) {
+            flush();
+        }
+        open(position, keyOf(complete), complete, false);
+        return true;
     }
 
     /// A row went.
@@ -172,12 +178,7 @@ public final class VersionWriter {
             } else if (filling) {
                 sql.insertWithHoles(connection, p);
             } else if (!found) {
-                throw new Failure.Corrupt(
-                        "row-missing",
-                        definition.name()
-                                + ": a changed row with key "
-                                + keyOf(p.keyRow)
-                                + " is not in the store");
+                throw missing(p.keyRow);
             }
         }
     }
@@ -221,15 +222,35 @@ public final class VersionWriter {
         key.open = null;
     }
 
-    /// The row with the values it left out, taken from its former key's row.
-    private @Nullable String[] completed(@Nullable String[] oldKeyRow, @Nullable String[] row)
-            throws SQLException {
+    /// The row with the values it left out, taken from its former key's row; null when they are not
+    /// here yet.
+    private @Nullable String @Nullable [] completed(
+            @Nullable String[] oldKeyRow, @Nullable String[] row) throws SQLException {
         var before = pending.get(keyOf(oldKeyRow));
         if (before != null && before.open != null && !hasUnchanged(before.open.row())) {
             return merge(before.open.row(), row);
         }
         flush();
-        return merge(sql.read(connection, oldKeyRow), row);
+        var stored = sql.read(connection, oldKeyRow);
+        if (filling) {
+            var touched = sql.touched(connection, List.<@Nullable String[]>of(oldKeyRow)).get(0);
+            return stored == null || (touched != null && !touched.isEmpty())
+                    ? null
+                    : merge(stored, row);
+        }
+        if (stored == null) {
+            throw missing(oldKeyRow);
+        }
+        return merge(stored, row);
+    }
+
+    private Failure.Corrupt missing(@Nullable String[] keyRow) {
+        return new Failure.Corrupt(
+                "row-missing",
+                definition.name()
+                        + ": a changed row with key "
+                        + keyOf(keyRow)
+                        + " is not in the store");
     }
 
     private List<String> keyOf(@Nullable String[] row) {
