@@ -140,11 +140,12 @@ public final class Feeds implements AutoCloseable {
                             try {
                                 channel.run();
                             } catch (InterruptedException e) {
+                                channel.close();
                                 Thread.currentThread().interrupt();
                             } catch (RuntimeException e) {
                                 log.error("a feed's reader failed", e);
-                            } finally {
                                 channel.close();
+                            } finally {
                                 synchronized (channels) {
                                     channels.remove(wanted, channel);
                                 }

@@ -92,11 +92,12 @@ public final class Versions {
         sql.add(" where _shard = ").bind(shard).add(" and _from <= ").bind(query.position());
         sql.add(" and _to > ").bind(query.position());
         restrict(sql, definition, query);
+        // With the prefix, or the names would mean the texts that are selected.
         sql.add(") v order by ");
         for (var ordering : query.order()) {
-            sql.add(RelationTables.column(ordering.column()) + ordering.sql() + ", ");
+            sql.add("v." + RelationTables.column(ordering.column()) + ordering.sql() + ", ");
         }
-        sql.add(RelationTables.columns(definition.keyColumns(), ""));
+        sql.add(RelationTables.columns(definition.keyColumns(), "v."));
         Long limit = query.limit();
         if (limit != null) {
             sql.add(" limit ").bind(limit);

@@ -4,7 +4,6 @@ import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
@@ -27,13 +26,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// `GET /api/relations/{name}/feed` and `GET /api/feed?relations=a,b`: feeds as server-sent events,
 /// or as lines of JSON.
 final class FeedService {
-    private static final Logger log = LoggerFactory.getLogger(FeedService.class);
     private static final Set<String> WORDS = Set.of("after", "format", "select", Access.TICKET);
     private static final Set<String> WORDS_OF_SEVERAL =
             Set.of("after", "format", "relations", Access.TICKET);
@@ -49,7 +45,7 @@ final class FeedService {
     }
 
     HttpResponse one(ServiceRequestContext ctx, AggregatedHttpRequest request) throws SQLException {
-        var parameters = new Parameters(ctx.query() == null ? "" : ctx.query(), WORDS);
+        var parameters = new Parameters(ctx.query(), WORDS);
         var format = Format.of(request, parameters);
         var settled = node.head().settled();
         var after = after(request, parameters);
@@ -67,7 +63,7 @@ final class FeedService {
 
     HttpResponse several(ServiceRequestContext ctx, AggregatedHttpRequest request)
             throws SQLException {
-        var parameters = new Parameters(ctx.query() == null ? "" : ctx.query(), WORDS_OF_SEVERAL);
+        var parameters = new Parameters(ctx.query(), WORDS_OF_SEVERAL);
         parameters.knownOnly();
         var format = Format.of(request, parameters);
         var settled = node.head().settled();
@@ -150,26 +146,11 @@ final class FeedService {
         if (request.method() == HttpMethod.HEAD) {
             return HttpResponse.of(headers);
         }
-        ctx.clearRequestTimeout();
-        var writer = HttpResponse.streaming();
-        writer.write(headers);
-        var _ = writer.whenComplete().whenComplete((_, _) -> subscription.wake());
-        executor.execute(() -> run(subscription, new Sink(writer, format), writer));
-        return writer;
-    }
-
-    private static void run(Subscription subscription, Sink sink, HttpResponseWriter writer) {
-        try {
-            sink.begin();
-            subscription.run(sink);
-        } catch (SQLException | RuntimeException e) {
-            // The client resumes from the last id it has.
-            log.atWarn().addKeyValue("cause", e.getMessage()).log("a feed broke off");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            writer.close();
-        }
+        var answer =
+                Streamed.answer(
+                        ctx, executor, headers, out -> subscription.run(new Sink(out, format)));
+        var _ = answer.whenComplete().whenComplete((_, _) -> subscription.wake());
+        return answer;
     }
 
     /// How events are written down.
@@ -228,13 +209,10 @@ final class FeedService {
         private final Outflow outflow;
         private final Format format;
 
-        Sink(HttpResponseWriter writer, Format format) {
-            this.outflow = new Outflow(writer);
-            this.format = format;
-        }
-
         /// Tells browsers to reconnect after a second.
-        void begin() throws InterruptedException {
+        Sink(Outflow outflow, Format format) throws InterruptedException {
+            this.outflow = outflow;
+            this.format = format;
             if (format == Format.EVENTS) {
                 outflow.send(RETRY);
             }

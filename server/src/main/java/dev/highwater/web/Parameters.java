@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The parameters of one request's URL: words that a request knows, and filters on columns. A
 /// column that is called like such a word is written in double quotes.
@@ -19,8 +20,8 @@ final class Parameters {
     private final Set<String> known;
 
     /// @param known the words that this kind of request knows
-    Parameters(String query, Set<String> known) {
-        this.parameters = QueryParams.fromQueryString(query);
+    Parameters(@Nullable String query, Set<String> known) {
+        this.parameters = QueryParams.fromQueryString(query == null ? "" : query);
         this.known = known;
     }
 

@@ -21,12 +21,9 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// `GET /api/relations/{name}/rows`: rows now or as of a position.
 final class RowsService {
-    private static final Logger log = LoggerFactory.getLogger(RowsService.class);
     private static final Set<String> WORDS =
             Set.of("select", "order", "limit", "offset", "as_of", Access.TICKET);
     private static final long LIMIT = 1000;
@@ -48,7 +45,7 @@ final class RowsService {
 
     HttpResponse rows(ServiceRequestContext ctx, AggregatedHttpRequest request)
             throws SQLException {
-        var parameters = new Parameters(ctx.query() == null ? "" : ctx.query(), WORDS);
+        var parameters = new Parameters(ctx.query(), WORDS);
         var name = Identifiers.parse(String.valueOf(ctx.pathParam("name")));
         var settled = node.head().settled();
         var wanted = parameters.one("as_of");
@@ -107,33 +104,24 @@ final class RowsService {
             if (hasMore(query, limit)) {
                 headers.set(Names.TRUNCATED, "true");
             }
-            ctx.clearRequestTimeout();
-            var writer = HttpResponse.streaming();
-            writer.write(headers.build());
-            executor.execute(
-                    () -> {
-                        try (rows) {
-                            var outflow = new Outflow(writer);
-                            boolean open = true;
-                            while (open && body.add()) {
-                                if (body.out.length() >= CHUNK) {
-                                    open = outflow.send(body.take());
+            var answer =
+                    Streamed.answer(
+                            ctx,
+                            executor,
+                            headers.build(),
+                            out -> {
+                                try (rows) {
+                                    boolean open = true;
+                                    while (open && body.add()) {
+                                        if (body.out.length() >= CHUNK) {
+                                            open = out.send(body.take());
+                                        }
+                                    }
+                                    out.send(body.take());
                                 }
-                            }
-                            outflow.send(body.take());
-                            writer.close();
-                        } catch (SQLException | RuntimeException e) {
-                            log.atWarn()
-                                    .addKeyValue("cause", e.getMessage())
-                                    .log("an answer broke off");
-                            writer.close(e);
-                        } catch (InterruptedException e) {
-                            writer.close(e);
-                            Thread.currentThread().interrupt();
-                        }
-                    });
+                            });
             streams = true;
-            return writer;
+            return answer;
         } finally {
             if (!streams) {
                 rows.close();

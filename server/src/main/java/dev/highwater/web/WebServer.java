@@ -63,7 +63,7 @@ public final class WebServer implements AutoCloseable {
         if (!settings.origins().isEmpty()) {
             builder.decorator(cors(settings));
         }
-        new Routes(builder, executor).all(node, tickets, metrics, clock);
+        new Routes(builder, executor).all(node, settings, tickets, metrics, clock);
         var server = builder.build();
         try {
             server.start().join();
@@ -127,12 +127,20 @@ public final class WebServer implements AutoCloseable {
     /// Which request is answered by whom.
     private record Routes(ServerBuilder builder, ExecutorService executor) {
 
-        void all(NodeAccess node, Tickets tickets, Metrics metrics, Clock clock) {
+        void all(
+                NodeAccess node,
+                HttpSettings settings,
+                Tickets tickets,
+                Metrics metrics,
+                Clock clock) {
             var asOf = new AsOf(node.store(), node.positions(), clock);
             var rows = new RowsService(node, asOf, executor);
             var feed = new FeedService(node, executor);
             var tables = new TablesService(node);
             var status = new StatusService(node);
+            var journal = new JournalService(node, executor);
+            var query = new QueryService(node, asOf, settings);
+            get("/", new Page()::show);
             get("/healthz", status::healthy);
             get("/readyz", status::ready);
             get("/metrics", metrics::scrape);
@@ -144,6 +152,9 @@ public final class WebServer implements AutoCloseable {
             get("/api/relations/{name}/rows", rows::rows);
             get("/api/relations/{name}/feed", feed::one);
             get("/api/feed", feed::several);
+            get("/api/journal", journal::entries);
+            on(HttpMethod.POST, "/api/verify", journal::verify);
+            on(HttpMethod.POST, "/api/query", query::query);
             on(HttpMethod.POST, "/api/tickets", (_, _) -> ticket(tickets));
         }
 
