@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,7 +114,7 @@ final class Leftovers {
                 return false;
             }
             try {
-                Thread.sleep(POLL);
+                TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new Failure.Unavailable(
