@@ -1,0 +1,139 @@
+package dev.highwater.relation;
+
+import static dev.highwater.relation.RelationTables.current;
+import static dev.highwater.relation.RelationTables.history;
+
+import dev.highwater.journal.TableDefinition;
+import dev.highwater.sql.Identifiers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// The plain views under which people find a relation in the store, each in a schema named after
+/// the source's.
+enum RelationViews {
+    /// `public.orders`: current rows, exactly the source's columns.
+    CURRENT("", "reader") {
+        @Override
+        String query(int shard, Relation relation) {
+            return "select %s from %s where _shard = %d"
+                    .formatted(named(relation), current(relation.id()), shard);
+        }
+    },
+    /// `public_all.orders`: the current rows of every shard.
+    ALL("_all", "reader") {
+        @Override
+        String query(int shard, Relation relation) {
+            return "select _shard, %s from %s".formatted(named(relation), current(relation.id()));
+        }
+    },
+    /// `public_history.orders`: every version.
+    HISTORY("_history", "reader") {
+        @Override
+        String query(int shard, Relation relation) {
+            return "select %s, %s from %s where v._shard = %d"
+                    .formatted(SPAN, named(relation), versions(relation), shard);
+        }
+    },
+    /// `public_all_history.orders`: every version of every shard.
+    ALL_HISTORY("_all_history", "reader") {
+        @Override
+        String query(int shard, Relation relation) {
+            return "select v._shard, %s, %s from %s"
+                    .formatted(SPAN, named(relation), versions(relation));
+        }
+    },
+    /// `public_as_of.orders`: the rows at the position in the setting `highwater.as_of`.
+    AS_OF("_as_of", "reader, highwater_as_of") {
+        @Override
+        String query(int shard, Relation relation) {
+            String then = "_shard = %d and _from <= (select highwater.as_of())".formatted(shard);
+            return """
+            select %s from %s where %s
+            union all
+            select %s from %s where %s and _to > (select highwater.as_of())
+            """
+                    .formatted(
+                            named(relation),
+                            current(relation.id()),
+                            then,
+                            named(relation),
+                            history(relation.id()),
+                            then);
+        }
+    };
+
+    private static final String SPAN =
+            """
+            v._from, v._to,
+            (select e.at from highwater.entry e where e.position = v._from) as _from_at,
+            (select e.at from highwater.entry e where e.position = v._to) as _to_at
+            """;
+
+    private final String suffix;
+    private final String readers;
+
+    RelationViews(String suffix, String readers) {
+        this.suffix = suffix;
+        this.readers = readers;
+    }
+
+    abstract String query(int shard, Relation relation);
+
+    /// Whether the view shows the past, which stays when the relation ends.
+    boolean isPast() {
+        return this == HISTORY || this == ALL_HISTORY;
+    }
+
+    /// The statements that make all of them.
+    static List<String> create(int shard, Relation relation) {
+        var statements = new ArrayList<String>();
+        for (var view : values()) {
+            String schema = Identifiers.quote(view.schema(relation.definition()));
+            String name = view.name(relation.definition());
+            statements.add("create schema if not exists " + schema);
+            statements.add("grant usage on schema " + schema + " to " + view.readers);
+            // A relation of an earlier generation may have left its history under this name.
+            statements.add("drop view if exists " + name);
+            statements.add("create view " + name + " as " + view.query(shard, relation));
+            statements.add("grant select on " + name + " to " + view.readers);
+        }
+        return statements;
+    }
+
+    /// The statements that take them away.
+    ///
+    /// @param past whether those that show the past go too
+    static List<String> drop(Relation relation, boolean past) {
+        var statements = new ArrayList<String>();
+        for (var view : values()) {
+            if (past || !view.isPast()) {
+                statements.add("drop view if exists " + view.name(relation.definition()));
+            }
+        }
+        return statements;
+    }
+
+    private String schema(TableDefinition definition) {
+        return definition.schema() + suffix;
+    }
+
+    private String name(TableDefinition definition) {
+        return Identifiers.quote(schema(definition), definition.table());
+    }
+
+    private static String named(Relation relation) {
+        return relation.definition().columns().stream()
+                .map(c -> RelationTables.column(c) + " as " + Identifiers.quote(c.name()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String versions(Relation relation) {
+        String columns = RelationTables.columns(relation.definition());
+        return """
+        (select _shard, _from, null::bigint as _to, %s from %s
+         union all select _shard, _from, _to, %s from %s) v
+        """
+                .formatted(columns, current(relation.id()), columns, history(relation.id()));
+    }
+}
