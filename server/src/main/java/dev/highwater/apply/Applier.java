@@ -300,11 +300,11 @@ public final class Applier implements Runnable {
             while (!complete) {
                 complete = doAll(inbox.take());
             }
-            int entries = batch.flush();
+            var flushed = batch.flush();
             boolean idleMarkDue =
                     lsn.compareTo(written) > 0
                             && System.nanoTime() - writtenNanos > IDLE_MARK.toNanos();
-            if (entries > 0 || committedAt != null || idleMarkDue) {
+            if (flushed.entries() > 0 || committedAt != null || idleMarkDue) {
                 mark.move(connection, lsn, committedAt);
                 connection.commit();
                 written = lsn;
@@ -314,10 +314,10 @@ public final class Applier implements Runnable {
             } else {
                 connection.rollback();
             }
-            if (entries > 0) {
+            if (flushed.entries() > 0) {
                 announce();
             }
-            progress.moved(lsn, entries, batch.takeChanges());
+            progress.moved(lsn, flushed.entries(), flushed.changes());
         }
 
         private void announce() throws InterruptedException {

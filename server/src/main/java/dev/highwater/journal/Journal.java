@@ -69,6 +69,9 @@ public final class Journal {
     private record PendingChange(
             long position, int ordinal, int relation, String body, byte[] salt) {}
 
+    /// How much was written.
+    public record Written(int entries, long changes) {}
+
     private Journal(int shard, long position, long lamport, long seq, byte[] hash) {
         this.shard = shard;
         this.position = position;
@@ -159,18 +162,19 @@ public final class Journal {
 
     /// Writes what is left of the changes, and the entries, of which the last is settled.
     ///
-    /// @return how many entries were written
-    public int flush(Connection connection) throws SQLException {
+    /// @return how much this and the calls of [#flushChanges] before it wrote
+    public Written flush(Connection connection) throws SQLException {
         flushChanges(connection);
         if (!isEmpty()) {
             throw new IllegalStateException("an entry is not complete");
         }
-        int count = entries.size();
-        if (count > 0) {
-            insertEntries(connection);
-            entries.clear();
+        if (entries.isEmpty()) {
+            return new Written(0, 0);
         }
-        return count;
+        insertEntries(connection);
+        var written = new Written(entries.size(), entries.stream().mapToLong(Entry::changes).sum());
+        entries.clear();
+        return written;
     }
 
     private void insertChanges(Connection connection) throws SQLException {

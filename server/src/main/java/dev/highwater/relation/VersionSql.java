@@ -11,12 +11,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The statements that write one relation's versions. Values travel as arrays of their text form
@@ -32,11 +29,9 @@ final class VersionSql {
     private final List<Integer> keyIndexes;
     private final String current;
     private final String history;
-    private final String touched;
 
     private final String replace;
     private final String insertClosed;
-    private final String touch;
     private final String truncate;
     private final String copy;
     private final String read;
@@ -49,7 +44,6 @@ final class VersionSql {
         this.keyIndexes = definition.key();
         this.current = RelationTables.current(relation.id());
         this.history = RelationTables.history(relation.id());
-        this.touched = RelationTables.touched(relation.id());
         String stored = RelationTables.columns(definition);
         String arrays = arrays(columns.size());
         String cast = list(columns, c -> "d." + name(c) + "::" + c.type());
@@ -94,18 +88,6 @@ final class VersionSql {
                 from unnest(?::bigint[], ?::bigint[], %s) as d(_from, _to, %s)
                 """
                         .formatted(history, stored, shard, cast, arrays, stored);
-        touch =
-                """
-                insert into %s (%s) select %s from unnest(%s) as d(%s)
-                on conflict (%s) do update set holes = null
-                """
-                        .formatted(
-                                touched,
-                                RelationTables.columns(key, ""),
-                                list(key, c -> "d." + name(c) + "::" + c.type()),
-                                arrays(key.size()),
-                                RelationTables.columns(key, ""),
-                                RelationTables.columns(key, ""));
         truncate =
                 """
                 with gone as (delete from %s where _shard = %d returning *)
@@ -199,141 +181,16 @@ final class VersionSql {
         try (var statement = connection.prepareStatement(text)) {
             int at = 1;
             statement.setLong(at++, p.end);
-            at = setKey(statement, at, p.keyRow);
+            at = setKey(statement, at, keyIndexes, p.keyRow);
             statement.setLong(at++, p.end);
             statement.setLong(at++, open.from());
             for (int i : present) {
                 statement.setString(at++, open.row()[i]);
             }
-            setKey(statement, at, p.keyRow);
+            setKey(statement, at, keyIndexes, p.keyRow);
             found = statement.executeUpdate() > 0;
         }
         return found;
-    }
-
-    /// Keeps a row of a relation that is still being filled, whose left-out values are not here
-    /// yet; they are taken from the row from before when it comes.
-    @SuppressWarnings("ReferenceEquality") // UNCHANGED is an identity
-    void insertWithHoles(Connection connection, VersionWriter.Pending p) throws SQLException {
-        var open = java.util.Objects.requireNonNull(p.open);
-        var row = open.row().clone();
-        var holes = new ArrayList<Integer>();
-        for (int i = 0; i < row.length; i++) {
-            if (row[i] == UNCHANGED) {
-                holes.add(columns.get(i).number());
-                row[i] = null;
-            }
-        }
-        copyRows(connection, open.from(), List.<@Nullable String[]>of(row));
-        String text =
-                "insert into %s (%s, holes) values (%s, ?)"
-                        .formatted(
-                                touched,
-                                RelationTables.columns(key, ""),
-                                list(key, c -> "?::" + c.type()));
-        try (var statement = connection.prepareStatement(text)) {
-            int at = setKey(statement, 1, p.keyRow);
-            statement.setArray(at, connection.createArrayOf("int4", holes.toArray()));
-            statement.executeUpdate();
-        }
-    }
-
-    /// After a patch while the relation is being filled: what it set is no hole any more.
-    @SuppressWarnings("ReferenceEquality") // UNCHANGED is an identity
-    void touchPatched(Connection connection, VersionWriter.Pending p) throws SQLException {
-        var row = java.util.Objects.requireNonNull(p.open).row();
-        var set =
-                IntStream.range(0, row.length)
-                        .filter(i -> row[i] != UNCHANGED)
-                        .mapToObj(i -> columns.get(i).number())
-                        .toArray();
-        String text =
-                """
-                insert into %s as t (%s) values (%s) on conflict (%s) do update
-                set holes = array(select unnest(t.holes) except select unnest(?::int[]))
-                """
-                        .formatted(
-                                touched,
-                                RelationTables.columns(key, ""),
-                                list(key, c -> "?::" + c.type()),
-                                RelationTables.columns(key, ""));
-        try (var statement = connection.prepareStatement(text)) {
-            int at = setKey(statement, 1, p.keyRow);
-            statement.setArray(at, connection.createArrayOf("int4", set));
-            statement.executeUpdate();
-        }
-    }
-
-    /// Remembers keys that changes touched.
-    void touch(Connection connection, List<VersionWriter.Pending> rows) throws SQLException {
-        var values = new @Nullable String[key.size()][rows.size()];
-        for (int i = 0; i < rows.size(); i++) {
-            for (int k = 0; k < values.length; k++) {
-                values[k][i] = rows.get(i).keyRow[keyIndexes.get(k)];
-            }
-        }
-        try (var statement = connection.prepareStatement(touch)) {
-            setArrays(connection, statement, 1, values);
-            statement.executeUpdate();
-        }
-    }
-
-    /// Which of these rows have keys that changes touched, by their index, each with the numbers of
-    /// the columns that the changes left out.
-    Map<Integer, List<Integer>> touched(Connection connection, List<@Nullable String[]> rows)
-            throws SQLException {
-        var values = new @Nullable String[key.size()][rows.size()];
-        for (int i = 0; i < rows.size(); i++) {
-            for (int k = 0; k < values.length; k++) {
-                values[k][i] = rows.get(i)[keyIndexes.get(k)];
-            }
-        }
-        String text =
-                """
-                select d.n, t.holes from unnest(%s) with ordinality as d(%s, n)
-                join %s t on %s
-                """
-                        .formatted(
-                                arrays(key.size()),
-                                RelationTables.columns(key, ""),
-                                touched,
-                                key.stream()
-                                        .map(
-                                                c ->
-                                                        "t." + name(c) + " = d." + name(c) + "::"
-                                                                + c.type())
-                                        .collect(Collectors.joining(" and ")));
-        var result = new HashMap<Integer, List<Integer>>();
-        try (var statement = connection.prepareStatement(text)) {
-            setArrays(connection, statement, 1, values);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    var holes = row.getArray(2);
-                    result.put(
-                            row.getInt(1) - 1,
-                            holes == null ? List.of() : List.of((Integer[]) holes.getArray()));
-                }
-            }
-        }
-        return result;
-    }
-
-    /// Puts the values that changes had left out into a row that is being filled in.
-    ///
-    /// @return a row that holds these values and its key, and [ChangeText#UNCHANGED] elsewhere
-    @Nullable String[] fillHoles(
-            Connection connection, long position, @Nullable String[] row, List<Integer> holes)
-            throws SQLException {
-        var values = new @Nullable String[row.length];
-        for (int i = 0; i < row.length; i++) {
-            boolean given = keyIndexes.contains(i) || holes.contains(columns.get(i).number());
-            values[i] = given ? row[i] : UNCHANGED;
-        }
-        // What was there was never whole, so it leaves no version: it ends before it came.
-        var pending = new VersionWriter.Pending(row, 0);
-        pending.open = new VersionWriter.Version(position, position, values);
-        patch(connection, pending);
-        return values;
     }
 
     /// Copies new rows straight into the current table.
@@ -371,7 +228,7 @@ final class VersionSql {
     @Nullable String @Nullable [] read(Connection connection, @Nullable String[] keyRow)
             throws SQLException {
         try (var statement = connection.prepareStatement(read)) {
-            setKey(statement, 1, keyRow);
+            setKey(statement, 1, keyIndexes, keyRow);
             try (ResultSet result = statement.executeQuery()) {
                 if (!result.next()) {
                     return null;
@@ -393,7 +250,11 @@ final class VersionSql {
         out.endRow();
     }
 
-    private int setKey(PreparedStatement statement, int at, @Nullable String[] keyRow)
+    static int setKey(
+            PreparedStatement statement,
+            int at,
+            List<Integer> keyIndexes,
+            @Nullable String[] keyRow)
             throws SQLException {
         for (int index : keyIndexes) {
             statement.setString(at++, keyRow[index]);
@@ -407,7 +268,7 @@ final class VersionSql {
         }
     }
 
-    private static void setArrays(
+    static void setArrays(
             Connection connection, PreparedStatement statement, int at, @Nullable String[][] values)
             throws SQLException {
         for (var column : values) {
@@ -424,15 +285,15 @@ final class VersionSql {
                         .collect(Collectors.joining());
     }
 
-    private static String arrays(int count) {
+    static String arrays(int count) {
         return String.join(", ", Collections.nCopies(count, "?::text[]"));
     }
 
-    private static String list(List<Column> columns, Function<Column, String> text) {
+    static String list(List<Column> columns, Function<Column, String> text) {
         return columns.stream().map(text).collect(Collectors.joining(", "));
     }
 
-    private static String name(Column column) {
+    static String name(Column column) {
         return RelationTables.column(column);
     }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class VersionWriter {
     private final Connection connection;
     private final VersionSql sql;
+    private final TouchedKeys touched;
     private final TableDefinition definition;
     private final boolean filling;
     private final Map<List<String>, Pending> pending = new LinkedHashMap<>();
@@ -56,6 +57,7 @@ public final class VersionWriter {
         this.definition = relation.definition();
         this.filling = filling;
         this.sql = new VersionSql(shard, relation);
+        this.touched = new TouchedKeys(sql, relation);
     }
 
     /// The writer for a relation as it is defined now.
@@ -142,15 +144,15 @@ public final class VersionWriter {
     /// Writes rows from before the table was published, as far as no change that was written since
     /// knows better. Nothing may be waiting for a flush.
     public Loaded load(long position, List<@Nullable String[]> rows) throws SQLException {
-        var touched = sql.touched(connection, rows);
+        var known = touched.among(connection, rows);
         var inserted = new ArrayList<@Nullable String[]>(rows.size());
         var completed = new ArrayList<@Nullable String[]>();
         for (int i = 0; i < rows.size(); i++) {
-            var holes = touched.get(i);
+            var holes = known.get(i);
             if (holes == null) {
                 inserted.add(rows.get(i));
             } else if (!holes.isEmpty()) {
-                completed.add(sql.fillHoles(connection, position, rows.get(i), holes));
+                completed.add(touched.fillHoles(connection, position, rows.get(i), holes));
             }
         }
         if (!inserted.isEmpty()) {
@@ -168,15 +170,15 @@ public final class VersionWriter {
         if (!whole.isEmpty()) {
             sql.replace(connection, whole);
             if (filling) {
-                sql.touch(connection, whole);
+                touched.add(connection, whole);
             }
         }
         for (var p : partial) {
             boolean found = sql.patch(connection, p);
             if (filling && found) {
-                sql.touchPatched(connection, p);
+                touched.addPatched(connection, p);
             } else if (filling) {
-                sql.insertWithHoles(connection, p);
+                touched.insertWithHoles(connection, p);
             } else if (!found) {
                 throw missing(p.keyRow);
             }
@@ -233,8 +235,8 @@ public final class VersionWriter {
         flush();
         var stored = sql.read(connection, oldKeyRow);
         if (filling) {
-            var touched = sql.touched(connection, List.<@Nullable String[]>of(oldKeyRow)).get(0);
-            return stored == null || (touched != null && !touched.isEmpty())
+            var holes = touched.among(connection, List.<@Nullable String[]>of(oldKeyRow)).get(0);
+            return stored == null || (holes != null && !holes.isEmpty())
                     ? null
                     : merge(stored, row);
         }

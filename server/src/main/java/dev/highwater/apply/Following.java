@@ -1,0 +1,206 @@
+package dev.highwater.apply;
+
+import dev.highwater.capture.WalEvent;
+import dev.highwater.journal.ChangeText;
+import dev.highwater.journal.Column;
+import dev.highwater.journal.Journal;
+import dev.highwater.journal.TableDefinition;
+import dev.highwater.relation.Catalog;
+import dev.highwater.relation.Relation;
+import dev.highwater.relation.RelationTables;
+import dev.highwater.relation.Relations;
+import dev.highwater.relation.VersionWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The relations that are followed now, and how they begin, change their definition, stop and end:
+/// each at its place in the order, as changes of the entry that is being written. Belongs to a
+/// [Batch].
+final class Following {
+    private final Connection connection;
+    private final int shard;
+    private final Journal journal;
+    private final Map<Long, Followed> bySourceOid = new HashMap<>();
+
+    /// Relations whose table was rewritten by the DDL that is about to tell its new definition.
+    private final Set<Integer> rewritten = new HashSet<>();
+
+    private Catalog catalog;
+
+    /// A relation with what is needed to write its changes.
+    record Followed(Relation relation, ChangeText text, VersionWriter writer) {
+        boolean isFilling() {
+            return relation.state() instanceof Relation.State.Filling;
+        }
+    }
+
+    Following(Connection connection, int shard, Journal journal, Catalog catalog) {
+        this.connection = connection;
+        this.shard = shard;
+        this.journal = journal;
+        this.catalog = catalog;
+        catalog.all().stream().filter(Relation::isFollowed).forEach(this::follow);
+    }
+
+    Catalog catalog() {
+        return catalog;
+    }
+
+    /// What is followed for a table of the source; null when nothing is.
+    @Nullable Followed of(long sourceOid) {
+        return bySourceOid.get(sourceOid);
+    }
+
+    /// The relation of this id, if rows from before are still coming for it.
+    @Nullable Followed filling(int id) {
+        for (var f : bySourceOid.values()) {
+            if (f.relation().id() == id && f.isFilling()) {
+                return f;
+            }
+        }
+        return null;
+    }
+
+    List<Followed> all() {
+        return List.copyOf(bySourceOid.values());
+    }
+
+    /// Follows a table from here on, as a new relation.
+    ///
+    /// @param born whether the table has no rows from before
+    /// @param reason why an earlier generation ends that is still followed
+    void begin(TableDefinition definition, boolean born, String reason) throws SQLException {
+        var before = of(definition.oid());
+        if (before != null) {
+            end(before, reason);
+        }
+        long position = journal.nextPosition();
+        var relation =
+                new Relation(
+                        catalog.nextId(),
+                        List.of(new Relation.Dated(position, definition)),
+                        born ? new Relation.State.Live(position) : new Relation.State.Filling());
+        String refusal =
+                Isolated.run(connection, () -> RelationTables.create(connection, shard, relation));
+        journal.add(relation.id(), new ChangeText(definition).define());
+        replace(
+                refusal == null
+                        ? relation
+                        : relation.in(new Relation.State.Stopped(null, position, refusal)));
+    }
+
+    /// The DDL whose new definition comes next changes rows without a word in the WAL.
+    void rewrite(long sourceOid) {
+        var f = of(sourceOid);
+        if (f != null) {
+            rewritten.add(f.relation().id());
+        }
+    }
+
+    /// Takes over a table's new definition, in place where its rows can follow.
+    void define(TableDefinition next) throws SQLException {
+        var f = of(next.oid());
+        if (f == null) {
+            return;
+        }
+        var relation = f.relation();
+        boolean rewrite = rewritten.remove(relation.id());
+        if (!rewrite && relation.definition().equals(next)) {
+            return;
+        }
+        // While it is being filled, rows from before are on their way in the old shape.
+        if (rewrite || f.isFilling() || !relation.definition().continuesAs(next)) {
+            begin(next, false, "its rows were rewritten by DDL");
+            return;
+        }
+        f.writer().flush();
+        var defined = relation.defined(journal.nextPosition(), next);
+        String refusal =
+                Isolated.run(
+                        connection,
+                        () -> RelationTables.alter(connection, shard, relation, defined));
+        journal.add(relation.id(), new ChangeText(next).define());
+        if (refusal == null) {
+            replace(defined);
+        } else {
+            stop(f, journal.nextPosition(), refusal);
+        }
+    }
+
+    /// The rows from before are all there: the relation can be read.
+    void open(Followed f) throws SQLException {
+        RelationTables.filled(connection, f.relation());
+        journal.add(f.relation().id(), f.text().filled());
+        replace(f.relation().in(new Relation.State.Live(journal.nextPosition())));
+    }
+
+    /// Ends a relation: its table is gone or not published any more, or goes on as another
+    /// generation.
+    void end(Followed f, String reason) throws SQLException {
+        f.writer().flush();
+        var relation = f.relation();
+        if (relation.since() == null) {
+            RelationTables.drop(connection, relation);
+        } else {
+            RelationTables.end(connection, relation);
+        }
+        journal.add(relation.id(), f.text().end());
+        replace(
+                relation.in(
+                        new Relation.State.Ended(
+                                relation.since(), journal.nextPosition(), reason)));
+    }
+
+    /// Rows arrive in the shape that the source says here; if it is not the one that was told, the
+    /// table must not go on.
+    void check(WalEvent.TableSeen seen) throws SQLException {
+        var f = of(seen.oid());
+        if (f == null) {
+            return;
+        }
+        var known = f.relation().definition().columns().stream().map(Column::name).toList();
+        if (!known.equals(seen.columns())) {
+            f.writer().flush();
+            stop(
+                    f,
+                    journal.nextPosition(),
+                    "its columns are "
+                            + seen.columns()
+                            + ", but the last definition that arrived says "
+                            + known
+                            + "; unpublish it and publish it again");
+        }
+    }
+
+    /// Stops a relation that cannot go on.
+    ///
+    /// @param until the first position that it lacks
+    void stop(Followed f, long until, String reason) throws SQLException {
+        var relation = f.relation();
+        replace(relation.in(new Relation.State.Stopped(relation.since(), until, reason)));
+    }
+
+    private void replace(Relation relation) throws SQLException {
+        bySourceOid.values().removeIf(f -> f.relation().id() == relation.id());
+        catalog = catalog.with(relation);
+        Relations.save(connection, relation);
+        if (relation.isFollowed()) {
+            follow(relation);
+        }
+    }
+
+    private void follow(Relation relation) {
+        bySourceOid.put(
+                relation.definition().oid(),
+                new Followed(
+                        relation,
+                        new ChangeText(relation.definition()),
+                        VersionWriter.of(connection, shard, relation)));
+    }
+}
