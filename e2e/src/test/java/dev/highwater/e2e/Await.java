@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 /// Waits for what another process does, always with a deadline.
 final class Await {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+    private static final Duration UNTIL_ENDED = Duration.ofSeconds(20);
 
     private Await() {}
 
@@ -39,6 +40,15 @@ final class Await {
                 throw new AssertionError("within " + within.toSeconds() + " s: " + what);
             }
             pause();
+        }
+    }
+
+    /// Waits for the end of a thread, for a few seconds at most.
+    static void end(Thread thread) {
+        try {
+            thread.join(UNTIL_ENDED);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

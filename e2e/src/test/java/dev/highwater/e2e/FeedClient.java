@@ -74,9 +74,7 @@ final class FeedClient implements AutoCloseable {
         var keys = new LinkedHashMap<String, List<String>>();
         for (String relation : relations) {
             JsonNode table = node.http().get("/api/tables/" + relation).expect(200).json();
-            keys.put(
-                    relation,
-                    table.path("key").valueStream().map(JsonNode::asText).toList());
+            keys.put(relation, table.path("key").valueStream().map(JsonNode::asText).toList());
         }
         return keys;
     }
@@ -89,7 +87,7 @@ final class FeedClient implements AutoCloseable {
     void awaitPosition(long position) throws Exception {
         Await.until(
                 path + " reaches " + position,
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 () -> state.position() >= position || !state.faults().isEmpty());
         assertNoFaults();
     }
@@ -100,7 +98,7 @@ final class FeedClient implements AutoCloseable {
         try {
             Await.until(
                     path + " shows what the source holds",
-                    Duration.ofSeconds(60),
+                    Duration.ofMinutes(1),
                     () -> {
                         if (!state.faults().isEmpty()) {
                             return true;
@@ -146,17 +144,17 @@ final class FeedClient implements AutoCloseable {
     private void connect() throws InterruptedException {
         String id = state.lastId();
         try {
-            var response =
-                    Http.CLIENT.send(request(id), HttpResponse.BodyHandlers.ofInputStream());
+            var response = Http.CLIENT.send(request(id), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body();
                     var lines = new BufferedReader(new InputStreamReader(body, UTF_8))) {
                 open = body;
                 switch (response.statusCode()) {
                     case 200 -> read(lines);
                     case 410 -> state.forget();
-                    case 503 -> {}
+                    case 409, 503 -> {} // being filled, or not reachable now: try again
                     default -> {
-                        state.fault(response.statusCode() + " after " + id + ": " + lines.readLine());
+                        state.fault(
+                                response.statusCode() + " after " + id + ": " + lines.readLine());
                         closed = true;
                     }
                 }
@@ -235,7 +233,7 @@ final class FeedClient implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         closed = true;
         thread.interrupt();
         InputStream body = open;
@@ -246,6 +244,6 @@ final class FeedClient implements AutoCloseable {
                 state.fault("closing: " + e);
             }
         }
-        thread.join(Duration.ofSeconds(10));
+        Await.end(thread);
     }
 }

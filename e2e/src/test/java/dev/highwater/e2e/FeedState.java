@@ -9,14 +9,15 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// What a reader of a feed holds: the rows of each relation, rebuilt from a snapshot and the changes
-/// after it. It is suspicious: a change that does not fit what it holds was lost, doubled or
-/// reordered on its way.
+/// What a reader of a feed holds: the rows of each relation, rebuilt from a snapshot and the
+/// changes after it. It is suspicious: a change that does not fit what it holds was lost, doubled
+/// or reordered on its way.
 ///
 /// Written by the feed's thread, read by tests: every method is synchronized.
 final class FeedState {
     /// One change as it arrived.
-    record Change(long position, String relation, String op, JsonNode key, JsonNode row, JsonNode old) {}
+    record Change(
+            long position, String relation, String op, JsonNode key, JsonNode row, JsonNode old) {}
 
     private final Map<String, List<String>> keys;
     private final Map<String, Map<JsonNode, JsonNode>> rows = new HashMap<>();
@@ -87,7 +88,8 @@ final class FeedState {
     private Map<JsonNode, JsonNode> table(String relation) {
         Map<JsonNode, JsonNode> table = rows.get(relation);
         if (table == null) {
-            throw new AssertionError("the feed names a relation that was not asked for: " + relation);
+            throw new AssertionError(
+                    "the feed names a relation that was not asked for: " + relation);
         }
         return table;
     }
@@ -199,7 +201,12 @@ final class FeedState {
             fault(
                     "at %d %s %s %s: old %s, but held was %s"
                             .formatted(
-                                    change.position(), change.op(), relation, key, change.old(), before));
+                                    change.position(),
+                                    change.op(),
+                                    relation,
+                                    key,
+                                    change.old(),
+                                    before));
         }
     }
 

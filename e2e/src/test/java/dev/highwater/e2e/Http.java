@@ -22,7 +22,7 @@ final class Http {
                     .version(HttpClient.Version.HTTP_1_1)
                     .connectTimeout(Duration.ofSeconds(5))
                     .build();
-    private static final Duration AT_MOST = Duration.ofSeconds(60);
+    private static final Duration AT_MOST = Duration.ofMinutes(1);
 
     private final Supplier<URI> node;
 
@@ -38,7 +38,9 @@ final class Http {
         }
 
         Answer expect(int expected) {
-            assertThat(status).as("status of %s, which answered %s", request, body).isEqualTo(expected);
+            assertThat(status)
+                    .as("status of %s, which answered %s", request, body)
+                    .isEqualTo(expected);
             return this;
         }
 
@@ -90,7 +92,10 @@ final class Http {
         try {
             var response = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString(UTF_8));
             return new Answer(
-                    method + " " + path, response.statusCode(), response.headers(), response.body());
+                    method + " " + path,
+                    response.statusCode(),
+                    response.headers(),
+                    response.body());
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + path + ": " + e, e);
         } catch (InterruptedException e) {

@@ -3,8 +3,8 @@ package dev.highwater.e2e;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /// JSON as clients read it, with numbers exact.

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
@@ -23,10 +24,11 @@ final class NodeLog {
         return Thread.ofVirtual()
                 .start(
                         () -> {
-                            try (var in = new BufferedReader(new InputStreamReader(stream, UTF_8))) {
+                            try (var in =
+                                    new BufferedReader(new InputStreamReader(stream, UTF_8))) {
                                 in.lines().forEach(lines::add);
-                            } catch (IOException e) {
-                                lines.add("(reading ended: " + e.getMessage() + ")");
+                            } catch (IOException | UncheckedIOException e) {
+                                // The process was killed while it spoke.
                             }
                         });
     }

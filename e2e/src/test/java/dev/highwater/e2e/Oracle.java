@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Says whether the store holds what the source holds. It asks both by plain SQL.
 final class Oracle {
-    private static final Duration UNTIL_SETTLED = Duration.ofSeconds(120);
+    private static final Duration UNTIL_SETTLED = Duration.ofMinutes(2);
     private static final int SHOWN_MAX = 5;
 
     private Oracle() {}
@@ -32,7 +32,14 @@ final class Oracle {
         Await.until(
                 "no table is being filled; tables " + status(node),
                 UNTIL_SETTLED,
-                () -> node.http().get("/api/status").json().path("tables").path("filling").asInt(-1) == 0);
+                () ->
+                        node.http()
+                                        .get("/api/status")
+                                        .json()
+                                        .path("tables")
+                                        .path("filling")
+                                        .asInt(-1)
+                                == 0);
     }
 
     private static String status(RunningNode node) {
@@ -52,11 +59,14 @@ final class Oracle {
     private static boolean lowered(RunningNode node, long barrier) throws SQLException {
         try (Connection store = node.store();
                 Statement statement = store.createStatement()) {
-            return number(statement, "select count(*) from public.e2e_barrier where id = " + barrier)
+            return number(
+                            statement,
+                            "select count(*) from public.e2e_barrier where id = " + barrier)
                     == 1;
         } catch (SQLException e) {
             // 42P01: the table has not arrived yet. 08: the node is restarting its PostgreSQL.
-            if ("42P01".equals(e.getSQLState()) || String.valueOf(e.getSQLState()).startsWith("08")) {
+            if ("42P01".equals(e.getSQLState())
+                    || String.valueOf(e.getSQLState()).startsWith("08")) {
                 return false;
             }
             throw e;
@@ -125,7 +135,12 @@ final class Oracle {
             var columns = new ArrayList<String>();
             var meta = none.getMetaData();
             for (int i = 1; i <= meta.getColumnCount(); i++) {
-                columns.add(meta.getColumnName(i) + " " + meta.getColumnTypeName(i).replace("bigserial", "int8").replace("serial", "int4"));
+                columns.add(
+                        meta.getColumnName(i)
+                                + " "
+                                + meta.getColumnTypeName(i)
+                                        .replace("bigserial", "int8")
+                                        .replace("serial", "int4"));
             }
             return columns;
         }
@@ -167,7 +182,8 @@ final class Oracle {
         try (Connection source = node.source();
                 Statement statement = source.createStatement();
                 ResultSet rows =
-                        statement.executeQuery("select row_to_json(t)::text from " + relation + " t")) {
+                        statement.executeQuery(
+                                "select row_to_json(t)::text from " + relation + " t")) {
             while (rows.next()) {
                 JsonNode row = Json.parse(rows.getString(1));
                 if (remaining.remove(row) == null) {
@@ -182,7 +198,8 @@ final class Oracle {
     ///
     /// @return the verdict
     static JsonNode assertVerified(RunningNode node) {
-        List<String> lines = node.http().post("/api/verify", "").expect(200).body().lines().toList();
+        List<String> lines =
+                node.http().post("/api/verify", "").expect(200).body().lines().toList();
         JsonNode verdict = Json.parse(lines.getLast());
         assertThat(verdict.path("ok").asBoolean()).as("verdict %s", verdict).isTrue();
         return verdict;

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Runs a program to its end: `bin/highwater` or an ordinary client of PostgreSQL.
 final class Program {
-    private static final Duration AT_MOST = Duration.ofSeconds(120);
+    private static final Duration AT_MOST = Duration.ofMinutes(2);
     private static final Path POSTGRES = Path.of("/usr/lib/postgresql/15/bin");
 
     private Program() {}
@@ -34,7 +34,9 @@ final class Program {
         }
 
         Run succeeded() {
-            assertThat(status).as("exit status of %s, which said: %s%s", command, out, err).isZero();
+            assertThat(status)
+                    .as("exit status of %s, which said: %s%s", command, out, err)
+                    .isZero();
             return this;
         }
 
@@ -42,7 +44,9 @@ final class Program {
         ///
         /// @return that line
         String refused(int expected) {
-            assertThat(status).as("exit status of %s, which said: %s", command, err).isEqualTo(expected);
+            assertThat(status)
+                    .as("exit status of %s, which said: %s", command, err)
+                    .isEqualTo(expected);
             NodeLog.assertClean(err.lines().toList(), List.of());
             List<String> said = err.lines().filter(l -> l.startsWith("highwater: ")).toList();
             assertThat(said).as("what %s said: %s", command, err).hasSize(1);
@@ -80,7 +84,9 @@ final class Program {
 
     static Run run(List<String> command, String input) throws InterruptedException {
         try {
-            Process process = new ProcessBuilder(command).start();
+            // Somewhere without a data directory, which many commands would find by its usual name.
+            Process process =
+                    new ProcessBuilder(command).directory(Distribution.home().toFile()).start();
             CompletableFuture<String> out = text(process.getInputStream());
             CompletableFuture<String> err = text(process.getErrorStream());
             try (var in = process.getOutputStream()) {

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 /// A node started from the distribution, as a process of its own. It may be killed and started
 /// again; its data directory and what it said stay.
 final class RunningNode implements AutoCloseable {
-    private static final Duration UNTIL_READY = Duration.ofSeconds(60);
+    private static final Duration UNTIL_READY = Duration.ofMinutes(1);
     private static final Duration UNTIL_ENDED = Duration.ofSeconds(30);
 
     private final Path data;
@@ -100,7 +100,9 @@ final class RunningNode implements AutoCloseable {
                 "the node is ready",
                 UNTIL_READY,
                 () -> {
-                    assertThat(process.isAlive()).as("the node ended; it said:\n%s", log.tail()).isTrue();
+                    assertThat(process.isAlive())
+                            .as("the node ended; it said:\n%s", log.tail())
+                            .isTrue();
                     return answers("/readyz") && answers("/api/status");
                 });
     }
@@ -157,7 +159,8 @@ final class RunningNode implements AutoCloseable {
         properties.put("socketTimeout", "120");
         properties.put("connectTimeout", "5");
         return DriverManager.getConnection(
-                "jdbc:postgresql://" + uri.getHost() + ":" + uri.getPort() + uri.getPath(), properties);
+                "jdbc:postgresql://" + uri.getHost() + ":" + uri.getPort() + uri.getPath(),
+                properties);
     }
 
     /// Runs statements in the source, each in its own transaction.
@@ -171,9 +174,9 @@ final class RunningNode implements AutoCloseable {
     }
 
     /// Ends the process as a crash does.
-    void kill() throws InterruptedException {
+    void kill() {
         process.destroyForcibly();
-        assertThat(process.waitFor(UNTIL_ENDED.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(awaitEnd()).isTrue();
     }
 
     /// Ends the postmaster as a crash does; its backends notice by themselves.
@@ -193,11 +196,20 @@ final class RunningNode implements AutoCloseable {
     /// Asks it to stop.
     ///
     /// @return its exit status
-    int terminate() throws InterruptedException {
+    int terminate() {
         process.destroy();
-        boolean ended = process.waitFor(UNTIL_ENDED.toSeconds(), TimeUnit.SECONDS);
+        boolean ended = awaitEnd();
         assertThat(ended).as("the node ended after SIGTERM; it said:\n%s", log.tail()).isTrue();
         return process.exitValue();
+    }
+
+    private boolean awaitEnd() {
+        try {
+            return process.waitFor(UNTIL_ENDED.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /// Fails when a stack trace or a password stands in what the node said so far.
@@ -215,7 +227,7 @@ final class RunningNode implements AutoCloseable {
 
     /// Stops it in good order and looks through everything it said.
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         try {
             if (process.isAlive()) {
                 terminate();

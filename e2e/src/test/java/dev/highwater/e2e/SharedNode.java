@@ -43,9 +43,14 @@ final class SharedNode implements ParameterResolver, AfterAllCallback {
         }
     }
 
+    /// The folder of that name.
+    static Path path(String name) {
+        return Path.of("target", "nodes", name).toAbsolutePath();
+    }
+
     /// An empty folder for a node's data.
     static Path empty(String name) throws Exception {
-        Path folder = Path.of("target", "nodes", name).toAbsolutePath();
+        Path folder = path(name);
         Distribution.delete(folder);
         Files.createDirectories(folder.getParent());
         return folder;
