@@ -128,8 +128,17 @@ class CommandLineIT {
     void help_names_every_command() throws Exception {
         assertThat(Program.highwater("--help").succeeded().out())
                 .contains(
-                        "start", "demo", "status", "tables", "publish", "unpublish", "rows", "feed",
-                        "journal", "verify", "sql");
+                        "start",
+                        "demo",
+                        "status",
+                        "tables",
+                        "publish",
+                        "unpublish",
+                        "rows",
+                        "feed",
+                        "journal",
+                        "verify",
+                        "sql");
         assertThat(Program.highwater("start", "--help").succeeded().out())
                 .contains("Usage: highwater start", "--data", "--http", "--pg-port");
     }

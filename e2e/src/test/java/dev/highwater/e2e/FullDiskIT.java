@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A data directory on a disk that is full. The disk is a small tmpfs of its own, which only root
 /// can mount; without that right the test fails rather than pretending.
@@ -41,9 +43,11 @@ class FullDiskIT {
                 .isZero();
     }
 
-    @Test
-    void starting_on_a_full_disk_is_refused_in_one_line() throws Exception {
-        mount(40);
+    /// The smaller one has no room for PostgreSQL's files, the larger one none for our tables.
+    @ParameterizedTest
+    @ValueSource(ints = {8, 40})
+    void starting_on_a_full_disk_is_refused_in_one_line(int megabytes) throws Exception {
+        mount(megabytes);
         String said =
                 Program.highwater(
                                 "start",

@@ -231,10 +231,19 @@ final class Nonsense {
         this.incarnation = incarnation;
     }
 
-    /// The next request, as bytes.
-    byte[] next() {
+    /// A request as bytes.
+    ///
+    /// @param whole whether it is a request at all; of one that is not, a server may wait for the rest
+    record Request(byte[] bytes, boolean whole) {
+        boolean isHead() {
+            return bytes[0] == 'H' && bytes[1] == 'E';
+        }
+    }
+
+    /// The next request.
+    Request next() {
         if (random.nextInt(40) == 0) {
-            return garbage();
+            return new Request(garbage(), false);
         }
         var request = new StringBuilder();
         request.append(one(METHODS)).append(' ').append(target()).append(" HTTP/1.1\r\n");
@@ -246,10 +255,12 @@ final class Nonsense {
         int length = body.getBytes(UTF_8).length;
         request.append("Content-Length: ").append(length).append("\r\n\r\n").append(body);
         byte[] bytes = request.toString().replace("{p}", incarnation).getBytes(UTF_8);
-        if (random.nextInt(10) == 0) {
+        boolean bent = random.nextInt(10) == 0;
+        if (bent) {
             bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
         }
-        return bytes;
+        // Chunks that are announced and do not come are waited for.
+        return new Request(bytes, !bent && !request.toString().contains("chunked"));
     }
 
     private String target() {
