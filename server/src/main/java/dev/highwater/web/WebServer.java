@@ -71,12 +71,14 @@ public final class WebServer implements AutoCloseable {
             executor.close();
             throw new Failure.Unavailable(
                     "port-taken",
-                    "cannot listen on "
-                            + settings.host()
-                            + ":"
+                    "port "
                             + settings.port()
-                            + ": "
-                            + (e.getCause() == null ? e : e.getCause()).getMessage(),
+                            + " on "
+                            + settings.host()
+                            + " is taken or cannot be used ("
+                            + (e.getCause() == null ? e : e.getCause()).getMessage()
+                            + "): stop who has it, or choose another with --http PORT (0 takes any"
+                            + " free one)",
                     e);
         }
         return new WebServer(server, executor, node, settings.host());
