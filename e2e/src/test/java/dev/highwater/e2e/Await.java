@@ -53,7 +53,12 @@ final class Await {
     }
 
     static void pause() throws InterruptedException {
-        LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        pause(BETWEEN_LOOKS);
+    }
+
+    /// For clients that do not ask, or write, as fast as they can.
+    static void pause(Duration time) throws InterruptedException {
+        LockSupport.parkNanos(time.toNanos());
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }

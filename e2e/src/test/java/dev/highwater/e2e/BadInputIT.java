@@ -274,7 +274,7 @@ class BadInputIT {
             delimiter = '|',
             textBlock =
                     """
-                    {"sql":"selct 1"}                                  | syntax
+                    {"sql":"selct 1"}                                  | selct
                     {"sql":"select * from nowhere"}                    | nowhere
                     {"sql":"select nothing from asked"}                | nothing
                     {"sql":"delete from asked"}                        | read

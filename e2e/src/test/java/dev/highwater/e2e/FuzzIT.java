@@ -113,7 +113,9 @@ class FuzzIT {
                 }
             }
         } catch (SocketTimeoutException e) {
-            assertThat(request.whole()).as("no end after %s, so far %s", ANSWER_MAX, answer).isFalse();
+            assertThat(request.whole())
+                    .as("no end after %s, so far %s", ANSWER_MAX, answer)
+                    .isFalse();
         } catch (IOException e) {
             // Reset after the answer.
         }

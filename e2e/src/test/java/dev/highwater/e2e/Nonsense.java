@@ -9,10 +9,9 @@ import java.util.Random;
 /// Requests that are nearly right: real paths, parameters and bodies, mixed, bent and broken. The
 /// same seed makes the same requests.
 final class Nonsense {
+    private static final List<String> POSTED = List.of("/api/query", "/api/verify", "/api/tickets");
     private static final List<String> METHODS =
-            List.of(
-                    "GET", "GET", "GET", "GET", "GET", "POST", "PUT", "DELETE", "HEAD", "PATCH",
-                    "OPTIONS", "TRACE", "BREW");
+            List.of("GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "TRACE", "BREW");
     private static final List<String> PATHS =
             List.of(
                     "/",
@@ -27,6 +26,8 @@ final class Nonsense {
                     "/api/relations/{t}/rows",
                     "/api/relations/{t}/feed",
                     "/api/feed",
+                    "/api/query",
+                    "/api/query",
                     "/api/query",
                     "/api/queries/{t}",
                     "/api/journal",
@@ -233,7 +234,8 @@ final class Nonsense {
 
     /// A request as bytes.
     ///
-    /// @param whole whether it is a request at all; of one that is not, a server may wait for the rest
+    /// @param whole whether it is a request at all; of one that is not, a server may wait for the
+    ///   rest
     record Request(byte[] bytes, boolean whole) {
         boolean isHead() {
             return bytes[0] == 'H' && bytes[1] == 'E';
@@ -246,12 +248,15 @@ final class Nonsense {
             return new Request(garbage(), false);
         }
         var request = new StringBuilder();
-        request.append(one(METHODS)).append(' ').append(target()).append(" HTTP/1.1\r\n");
+        String path = one(PATHS);
+        String usual = POSTED.contains(path) ? "POST" : "GET";
+        request.append(random.nextInt(4) > 0 ? usual : one(METHODS)).append(' ');
+        request.append(target(path)).append(" HTTP/1.1\r\n");
         request.append("Host: 127.0.0.1\r\nConnection: close\r\n");
         for (int i = random.nextInt(3); i > 0; i--) {
             request.append(one(HEADERS)).append("\r\n");
         }
-        String body = random.nextInt(3) == 0 ? one(BODIES) : "";
+        String body = usual.equals("POST") || random.nextInt(4) == 0 ? one(BODIES) : "";
         int length = body.getBytes(UTF_8).length;
         request.append("Content-Length: ").append(length).append("\r\n\r\n").append(body);
         byte[] bytes = request.toString().replace("{p}", incarnation).getBytes(UTF_8);
@@ -263,10 +268,10 @@ final class Nonsense {
         return new Request(bytes, !bent && !request.toString().contains("chunked"));
     }
 
-    private String target() {
+    private String target(String path) {
         var target =
                 new StringBuilder(
-                        one(PATHS).replace("{t}", random.nextInt(3) == 0 ? one(NAMES) : "orders"));
+                        path.replace("{t}", random.nextInt(3) == 0 ? one(NAMES) : "orders"));
         char separator = '?';
         for (int i = random.nextInt(4); i > 0; i--) {
             target.append(separator).append(one(KEYS)).append('=').append(one(VALUES));

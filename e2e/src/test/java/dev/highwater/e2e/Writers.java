@@ -3,6 +3,7 @@ package dev.highwater.e2e;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// broke during COMMIT, `failed` when it broke before.
 final class Writers implements AutoCloseable {
     static final String[] TABLES = {"public.account", "public.hot", "public.ledger"};
+    private static final Duration THINKING = Duration.ofMillis(3);
+    private static final Duration BEFORE_RECONNECT = Duration.ofMillis(100);
     private static final int ACCOUNTS = 20;
     private static final int HOT = 50;
 
@@ -65,7 +68,7 @@ final class Writers implements AutoCloseable {
         long wanted = committed.size() + (long) more;
         Await.until(
                 "the writers commit; " + broken,
-                java.time.Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
                 () -> committed.size() >= wanted || broken != null);
         failIfBroken();
     }
@@ -97,12 +100,13 @@ final class Writers implements AutoCloseable {
                     connection.setAutoCommit(false);
                     while (!ended) {
                         transaction(connection, random);
+                        Await.pause(THINKING);
                     }
                 } catch (SQLException e) {
                     if (!isConnectionLost(e)) {
                         throw e;
                     }
-                    Await.pause();
+                    Await.pause(BEFORE_RECONNECT);
                 }
             }
         } catch (SQLException | RuntimeException e) {
