@@ -248,6 +248,10 @@ final class QueryService {
                     e);
         }
         var server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+        if (server == null && state.startsWith("42")) {
+            // The driver reads a statement before PostgreSQL does: an open quote or comment.
+            return new Failure.Refused("bad-query", Shown.of(String.valueOf(e.getMessage())), e);
+        }
         if (server == null || state.startsWith("08") || state.startsWith("57P")) {
             throw e;
         }
