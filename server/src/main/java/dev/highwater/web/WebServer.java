@@ -52,6 +52,8 @@ public final class WebServer implements AutoCloseable {
         var builder = Server.builder();
         builder.http(new InetSocketAddress(settings.host(), settings.port()));
         builder.errorHandler(new Problems());
+        // [Problems] logs what is worth it; a refused request is not.
+        builder.unloggedExceptionsReportInterval(Duration.ZERO);
         builder.meterRegistry(metrics.registry());
         builder.maxRequestLength(REQUEST_BYTES_MAX);
         builder.requestTimeout(REQUEST_TIMEOUT);
