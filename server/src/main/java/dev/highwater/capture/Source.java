@@ -32,6 +32,14 @@ public final class Source {
             order by 1, 2
             """;
 
+    private static final String KIND =
+            """
+            select case c.relkind when 'v' then 'a view' when 'm' then 'a materialized view'
+                     when 'f' then 'a foreign table' when 'S' then 'a sequence' else 'an index' end
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = ? and c.relname = ? and c.relkind not in ('r', 'p', 't', 'c')
+            """;
+
     private static final String SLOT =
             """
             select confirmed_flush_lsn, wal_status, active_pid from pg_replication_slots
@@ -164,16 +172,19 @@ public final class Source {
     }
 
     private SourceTable find(QualifiedName name) throws SQLException {
-        return tables().stream()
-                .filter(t -> t.name().equals(name))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new Failure.NotFound(
-                                        "unknown-table",
-                                        "there is no table "
-                                                + name
-                                                + " in the source; `highwater tables` lists them"));
+        var table = tables().stream().filter(t -> t.name().equals(name)).findFirst();
+        if (table.isPresent()) {
+            return table.get();
+        }
+        String kind = one(KIND, name.schema(), name.name());
+        if (!kind.isEmpty()) {
+            throw new Failure.Refused(
+                    "not-publishable",
+                    name + " is " + kind + ", not an ordinary table; publish the tables behind it");
+        }
+        throw new Failure.NotFound(
+                "unknown-table",
+                "there is no table " + name + " in the source; `highwater tables` lists them");
     }
 
     private String one(String sql, Object... parameters) throws SQLException {

@@ -28,6 +28,12 @@ public final class DemoOptions {
             description = "End by itself after, say, 30s or 5m.")
     private @Nullable String length;
 
+    /// Refuses what cannot be done, before anything is started.
+    public void check() {
+        rate();
+        length();
+    }
+
     double rate() {
         if (rate >= 0.1 && rate <= 1000) {
             return rate;

@@ -30,6 +30,7 @@ final class DemoCommand implements Runnable {
 
     @Override
     public void run() {
+        demo.check();
         try (var running = Node.start(node)) {
             running.endOnSignal(Thread.currentThread());
             new Demo(console, NodeFile.read(node.data()), node.data(), demo).run();

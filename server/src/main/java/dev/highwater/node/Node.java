@@ -77,8 +77,9 @@ final class Node implements AutoCloseable {
     private void wire(NodeOptions options, Config config) throws SQLException {
         var started = Instant.now();
         var clock = Clock.systemUTC();
+        var chosen = postgresOptions(options);
         var data = own(DataDirectory.open(options.data()));
-        var postgres = own(EmbeddedPostgres.start(data, postgresOptions(options)));
+        var postgres = own(EmbeddedPostgres.start(data, chosen));
         this.postgres.set(postgres);
         PgAddress storeAddress = postgres.address(Role.HIGHWATER, "store");
         var source = new Source(postgres.address(Role.HIGHWATER, "source"));

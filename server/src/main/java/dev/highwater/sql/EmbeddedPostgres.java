@@ -187,7 +187,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
             close();
             throw new Failure.Unavailable(
                     "postgres-start",
-                    "cannot prepare the databases source and store: " + e.getMessage(),
+                    "cannot prepare the databases source and store in "
+                            + directory
+                            + ": "
+                            + e.getMessage(),
                     e);
         } catch (Failure e) {
             close();

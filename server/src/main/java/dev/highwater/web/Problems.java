@@ -1,6 +1,7 @@
 package dev.highwater.web;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -9,6 +10,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpResponseException;
 import com.linecorp.armeria.server.HttpStatusException;
@@ -56,10 +58,12 @@ final class Problems implements ServerErrorHandler {
             HttpStatus status,
             @Nullable String description,
             @Nullable Throwable cause) {
+        // Whatever Armeria's decoder makes of it, what cannot be decoded is the client's doing.
+        var told = status.isServerError() ? HttpStatus.BAD_REQUEST : status;
         return problem(
-                status,
-                word(status),
-                description == null || description.isBlank() ? status.reasonPhrase() : description);
+                told,
+                word(told),
+                description == null || description.isBlank() ? told.reasonPhrase() : description);
     }
 
     private static AggregatedHttpResponse answer(Throwable thrown) {
@@ -81,6 +85,11 @@ final class Problems implements ServerErrorHandler {
                             "the request's body is larger than "
                                     + WebServer.REQUEST_BYTES_MAX
                                     + " bytes");
+            case ClosedSessionException _, ClosedStreamException _ ->
+                    problem(
+                            HttpStatus.BAD_REQUEST,
+                            "client-gone",
+                            "the client went away before its request was complete");
             case SQLException e when isUnavailable(e) -> {
                 log.atWarn()
                         .addKeyValue("cause", e.getMessage())

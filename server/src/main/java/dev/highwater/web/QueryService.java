@@ -148,6 +148,11 @@ final class QueryService {
             throw new Failure.Refused(
                     "bad-json", "the body has to be {\"sql\":\"select …\"}, with params and as_of");
         }
+        if (body.path("sql").asText().indexOf('\0') >= 0) {
+            // It would end the statement inside a message that goes on.
+            throw new Failure.Refused(
+                    "bad-query", "the statement holds a NUL character, which no SQL has");
+        }
         var names = body.fieldNames();
         while (names.hasNext()) {
             String name = names.next();
@@ -248,6 +253,10 @@ final class QueryService {
                     e);
         }
         var server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+        if (server == null && state.startsWith("42")) {
+            // The driver reads a statement before PostgreSQL does: an open quote or comment.
+            return new Failure.Refused("bad-query", Shown.of(String.valueOf(e.getMessage())), e);
+        }
         if (server == null || state.startsWith("08") || state.startsWith("57P")) {
             throw e;
         }

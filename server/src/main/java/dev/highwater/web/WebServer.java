@@ -52,6 +52,8 @@ public final class WebServer implements AutoCloseable {
         var builder = Server.builder();
         builder.http(new InetSocketAddress(settings.host(), settings.port()));
         builder.errorHandler(new Problems());
+        // [Problems] logs what is worth it; a refused request is not.
+        builder.unloggedExceptionsReportInterval(Duration.ZERO);
         builder.meterRegistry(metrics.registry());
         builder.maxRequestLength(REQUEST_BYTES_MAX);
         builder.requestTimeout(REQUEST_TIMEOUT);
@@ -71,12 +73,14 @@ public final class WebServer implements AutoCloseable {
             executor.close();
             throw new Failure.Unavailable(
                     "port-taken",
-                    "cannot listen on "
-                            + settings.host()
-                            + ":"
+                    "port "
                             + settings.port()
-                            + ": "
-                            + (e.getCause() == null ? e : e.getCause()).getMessage(),
+                            + " on "
+                            + settings.host()
+                            + " is taken or cannot be used ("
+                            + (e.getCause() == null ? e : e.getCause()).getMessage()
+                            + "): stop who has it, or choose another with --http PORT (0 takes any"
+                            + " free one)",
                     e);
         }
         return new WebServer(server, executor, node, settings.host());

@@ -15,3 +15,5 @@ grant select on all tables in schema highwater to reader;
 grant execute on all functions in schema highwater to reader, highwater_as_of;
 grant select on highwater.entry to highwater_as_of;
 revoke create on schema public from public;
+-- A query cannot end another one, nor its own session.
+revoke execute on function pg_terminate_backend(int, bigint), pg_cancel_backend(int) from public;
