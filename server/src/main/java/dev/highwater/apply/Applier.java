@@ -142,7 +142,7 @@ public final class Applier implements Runnable {
             connection.setAutoCommit(false);
             var batch = new Batch(connection, shard, journal, catalog, careful);
             var slot = String.valueOf(mark.slot());
-            try (var stream = WalStream.open(source.address(), slot, mark.lsn(), inbox);
+            try (var stream = WalStream.open(source, slot, mark.lsn(), inbox);
                     var reading = new Reading(stream, Thread.currentThread());
                     var backfill = new Backfill(source, inbox, progress)) {
                 source.publishPublic();

@@ -4,19 +4,27 @@ import dev.highwater.failure.Failure;
 import dev.highwater.journal.ChangeText;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 
 /// Decodes messages of PostgreSQL's `pgoutput` plugin, protocol version 1 (PostgreSQL manual,
-/// "Logical Replication Message Formats"). Pure; keeps nothing between messages.
+/// "Logical Replication Message Formats"). Keeps nothing between messages.
 final class PgOutput {
     private static final Instant POSTGRES_EPOCH = Instant.parse("2000-01-01T00:00:00Z");
     private static final String OURS = "highwater";
 
-    private PgOutput() {}
+    private final byte[] secret;
+
+    /// @param secret what logical messages of our own begin with: anyone may write one, and what it
+    ///   says becomes DDL in the store
+    PgOutput(String secret) {
+        this.secret = secret.getBytes(StandardCharsets.UTF_8);
+    }
 
     /// One message.
     sealed interface Message {
@@ -36,7 +44,7 @@ final class PgOutput {
     private static final Message OTHER = new Message.Other();
 
     /// @throws Failure.Corrupt `wal-message` for what is not in the protocol
-    static Message decode(ByteBuffer in) {
+    Message decode(ByteBuffer in) {
         byte type = in.get();
         return switch (type) {
             case 'B' -> new Message.Begin(LogSequenceNumber.valueOf(in.getLong()), time(in));
@@ -108,14 +116,25 @@ final class PgOutput {
         return new WalEvent.Truncated(oids);
     }
 
-    private static Message told(ByteBuffer in) {
+    private Message told(ByteBuffer in) {
         in.get();
         in.getLong();
         String prefix = string(in);
         byte[] content = new byte[in.getInt()];
         in.get(content);
-        return prefix.equals(OURS)
-                ? new Message.Event(new WalEvent.Told(new String(content, StandardCharsets.UTF_8)))
+        int start = secret.length;
+        boolean ours =
+                prefix.equals(OURS)
+                        && content.length >= start
+                        && MessageDigest.isEqual(secret, Arrays.copyOf(content, start));
+        return ours
+                ? new Message.Event(
+                        new WalEvent.Told(
+                                new String(
+                                        content,
+                                        start,
+                                        content.length - start,
+                                        StandardCharsets.UTF_8)))
                 : OTHER;
     }
 

@@ -161,6 +161,11 @@ public final class Source {
         }
     }
 
+    /// What our own logical messages begin with.
+    String secret() throws SQLException {
+        return one("select text from highwater.secret");
+    }
+
     /// Where the source's WAL ends.
     public LogSequenceNumber walEnd() throws SQLException {
         return LogSequenceNumber.valueOf(one("select pg_current_wal_insert_lsn()::text"));

@@ -1,7 +1,6 @@
 package dev.highwater.capture;
 
 import dev.highwater.sql.Database;
-import dev.highwater.sql.PgAddress;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -40,6 +39,7 @@ public final class WalStream implements AutoCloseable {
 
     private final Connection connection;
     private final PGReplicationStream stream;
+    private final PgOutput decoder;
     private final Receiver receiver;
     private final AtomicReference<LogSequenceNumber> acknowledged =
             new AtomicReference<>(LogSequenceNumber.INVALID_LSN);
@@ -64,10 +64,12 @@ public final class WalStream implements AutoCloseable {
     private WalStream(
             Connection connection,
             PGReplicationStream stream,
+            PgOutput decoder,
             LogSequenceNumber from,
             Receiver receiver) {
         this.connection = connection;
         this.stream = stream;
+        this.decoder = decoder;
         this.from = from;
         this.handedOver = from;
         this.receiver = receiver;
@@ -75,9 +77,9 @@ public final class WalStream implements AutoCloseable {
 
     /// Opens the slot where the mark stands.
     public static WalStream open(
-            PgAddress source, String slot, LogSequenceNumber from, Receiver receiver)
+            Source source, String slot, LogSequenceNumber from, Receiver receiver)
             throws SQLException {
-        var connection = Database.replication(source, "highwater capture");
+        var connection = Database.replication(source.address(), "highwater capture");
         try {
             var stream =
                     connection
@@ -95,7 +97,7 @@ public final class WalStream implements AutoCloseable {
                                     TimeUnit.MILLISECONDS)
                             .withAutomaticFlush(false)
                             .start();
-            return new WalStream(connection, stream, from, receiver);
+            return new WalStream(connection, stream, new PgOutput(source.secret()), from, receiver);
         } catch (SQLException e) {
             connection.close();
             throw e;
@@ -145,7 +147,7 @@ public final class WalStream implements AutoCloseable {
     }
 
     private void receive(ByteBuffer message) throws InterruptedException {
-        switch (PgOutput.decode(message)) {
+        switch (decoder.decode(message)) {
             case PgOutput.Message.Begin(LogSequenceNumber commit, Instant at) -> {
                 inTransaction = true;
                 // The slot's own position is written down lazily; what the mark covers may come

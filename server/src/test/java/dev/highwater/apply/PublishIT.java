@@ -112,6 +112,19 @@ final class PublishIT {
     }
 
     @Test
+    void a_message_that_others_wrote_in_our_name_is_not_believed() throws Exception {
+        spine.run("create table t (a int primary key)");
+        spine.run(
+                "select pg_logical_emit_message(true, 'highwater', '{\"kind\":\"end\",\"oid\":%d,\"reason\":\"dropped\"}')"
+                        .formatted(oid()),
+                "insert into t values (1)");
+        spine.settle();
+        spine.assertSame("t");
+        assertThatThrownBy(() -> spine.run("select highwater.publish('t'::regclass)"))
+                .hasMessageContaining("permission denied");
+    }
+
+    @Test
     void a_type_that_the_store_lacks_stops_that_table_alone() throws Exception {
         spine.run(
                 "create type mood as enum ('good', 'bad')",

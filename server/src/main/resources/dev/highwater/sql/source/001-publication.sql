@@ -3,3 +3,10 @@ create publication highwater;
 
 -- Tables that a person unpublished; they are not published by themselves again.
 create table highwater.unpublished (source_oid oid primary key);
+
+-- Anyone may write a logical message; ours begin with this, which nobody else can read.
+create table highwater.secret (
+  only_row boolean primary key default true check (only_row),
+  text text not null default replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '')
+);
+insert into highwater.secret default values;

@@ -18,6 +18,7 @@ $$;
 create function highwater.obstacle(source_oid oid) returns text
 language sql stable set search_path = pg_catalog as $$
   select case
+    when n.nspname ~ '^highwater|_(all|history|as_of)$' then 'is in a schema whose name the store needs for itself'
     when c.relkind = 'p' or c.relispartition then 'is partitioned or a partition; partitioned tables are not followed yet'
     when c.relkind <> 'r' then 'is not an ordinary table'
     when c.relpersistence = 't' then 'is temporary'
@@ -28,7 +29,7 @@ language sql stable set search_path = pg_catalog as $$
     when exists (select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
                    and a.attgenerated <> '') then 'has generated columns, which are not followed yet'
   end
-  from pg_class c where c.oid = source_oid
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = source_oid
 $$;
 
 -- A table's definition, as it is journaled. `missing` is what rows older than the column hold.

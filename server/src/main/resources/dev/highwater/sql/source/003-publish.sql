@@ -36,7 +36,7 @@ end $$;
 -- Writes a message into the WAL that is decoded at this place of the transaction, if it commits.
 create function highwater.tell(message json) returns void
 language sql set search_path = pg_catalog as $$
-  select pg_logical_emit_message(true, 'highwater', message::text)
+  select pg_logical_emit_message(true, 'highwater', (select s.text from highwater.secret s) || message::text)
 $$;
 
 -- Publishes what of schema public can be published and is not yet. A node calls it at its start, for
@@ -55,3 +55,5 @@ begin
     perform highwater.publish(t);
   end loop;
 end $$;
+
+revoke all on all functions in schema highwater from public;

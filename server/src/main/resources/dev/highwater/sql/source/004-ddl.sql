@@ -87,3 +87,5 @@ create event trigger highwater_drop on sql_drop execute function highwater.after
 alter event trigger highwater_ddl enable always;
 alter event trigger highwater_rewrite enable always;
 alter event trigger highwater_drop enable always;
+
+revoke all on all functions in schema highwater from public;
