@@ -15,11 +15,24 @@ public final class ChangeText {
     public static final String UNCHANGED = new String("unchanged");
 
     private final TableDefinition definition;
+    private final String start;
+    private final String[] labels;
+    private final ValueKind[] kinds;
     private final StringBuilder out = new StringBuilder(256);
 
     /// For one table as it is defined now; not thread-safe.
     public ChangeText(TableDefinition definition) {
         this.definition = definition;
+        JsonText.quote(out.append("{\"relation\":"), definition.name());
+        this.start = out.append(",\"op\":\"").toString();
+        this.labels = definition.columns().stream().map(ChangeText::label).toArray(String[]::new);
+        this.kinds = definition.columns().stream().map(Column::kind).toArray(ValueKind[]::new);
+    }
+
+    private static String label(Column column) {
+        var label = new StringBuilder();
+        JsonText.quote(label, column.name());
+        return label.append(':').toString();
     }
 
     /// A row that came.
@@ -82,9 +95,7 @@ public final class ChangeText {
 
     private void start(String op) {
         out.setLength(0);
-        out.append("{\"relation\":");
-        JsonText.quote(out, definition.name());
-        out.append(",\"op\":\"").append(op).append('"');
+        out.append(start).append(op).append('"');
     }
 
     private void key(String label, @Nullable String[] row) {
@@ -113,10 +124,8 @@ public final class ChangeText {
     }
 
     private void member(int index, @Nullable String value) {
-        var column = definition.columns().get(index);
-        JsonText.quote(out, column.name());
-        out.append(':');
-        JsonText.value(out, column.kind(), value, JsonText.Reader.JOURNAL);
+        out.append(labels[index]);
+        JsonText.value(out, kinds[index], value, JsonText.Reader.JOURNAL);
     }
 
     private String finish() {

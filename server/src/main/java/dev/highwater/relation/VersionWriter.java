@@ -26,6 +26,7 @@ public final class VersionWriter {
     private final TouchedKeys touched;
     private final TableDefinition definition;
     private final boolean filling;
+    private final boolean exactKey;
     private final Map<List<String>, Pending> pending = new LinkedHashMap<>();
     private final List<Version> closed = new ArrayList<>();
     private boolean onlyNewKeys = true;
@@ -56,6 +57,7 @@ public final class VersionWriter {
         this.connection = connection;
         this.definition = relation.definition();
         this.filling = filling;
+        this.exactKey = definition.hasExactKey();
         this.sql = new VersionSql(shard, relation);
         this.touched = new TouchedKeys(sql, relation);
     }
@@ -94,7 +96,7 @@ public final class VersionWriter {
             return false;
         }
         delete(position, oldKeyRow);
-        if (!definition.hasExactKey()) {
+        if (!exactKey) {
             flush();
         }
         open(position, keyOf(complete), complete, false);
@@ -206,7 +208,7 @@ public final class VersionWriter {
     /// Makes sure that the key can be collected: what was left out of its row is in the store then,
     /// and keys that could be equal without looking so are written one by one.
     private void prepare(List<String> key) throws SQLException {
-        if (!definition.hasExactKey()) {
+        if (!exactKey) {
             flush();
             return;
         }
