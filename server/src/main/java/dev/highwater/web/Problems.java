@@ -21,6 +21,7 @@ import dev.highwater.failure.Failure;
 import dev.highwater.journal.JsonText;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,6 +100,8 @@ final class Problems implements ServerErrorHandler {
                         "store-unavailable",
                         "the store cannot be reached now; try again");
             }
+            case RejectedExecutionException _ ->
+                    problem(HttpStatus.SERVICE_UNAVAILABLE, "stopping", "the node is stopping");
             case Throwable other -> {
                 log.error("a request failed", other);
                 yield problem(

@@ -249,7 +249,7 @@ final class QueryService {
         if (state.equals(CANCELED)) {
             return new Failure.Refused(
                     "query-timeout",
-                    "the query took longer than " + settings.queryTimeout().toSeconds() + " s",
+                    "the query took longer than " + settings.queryTimeout().toMillis() + " ms",
                     e);
         }
         var server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;

@@ -16,16 +16,18 @@ import dev.highwater.failure.Failure;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /// The HTTP server. Every handler runs on a virtual thread of its own and may block.
 public final class WebServer implements AutoCloseable {
     static final long REQUEST_BYTES_MAX = 1 << 20;
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
     private final Server server;
     private final ExecutorService executor;
@@ -57,7 +59,10 @@ public final class WebServer implements AutoCloseable {
         builder.meterRegistry(metrics.registry());
         builder.maxRequestLength(REQUEST_BYTES_MAX);
         builder.requestTimeout(REQUEST_TIMEOUT);
-        builder.gracefulShutdownTimeout(Duration.ZERO, STOP_TIMEOUT);
+        // What close() waits for is enough; Armeria would wait for idle connections too.
+        builder.gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO);
+        builder.connectionDrainDuration(Duration.ZERO);
+        builder.bossGroupFactory(_ -> new Acceptor());
         builder.decorator(
                 MetricCollectingService.newDecorator(
                         MeterIdPrefixFunction.ofDefault("highwater.http")));
@@ -97,12 +102,22 @@ public final class WebServer implements AutoCloseable {
         return "http://" + name + ":" + port();
     }
 
-    /// Ends all feeds and stops answering.
+    /// Ends all feeds, lets what is being answered be finished for a moment, and stops answering.
     @Override
     public void close() {
         node.feeds().close();
+        executor.shutdown();
+        boolean interrupted = false;
+        try {
+            var _ = executor.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
         server.stop().join();
-        executor.close();
+        executor.shutdownNow();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static java.util.function.Function<? super HttpService, CorsService> cors(
@@ -148,8 +163,8 @@ public final class WebServer implements AutoCloseable {
             get("/healthz", status::healthy);
             get("/readyz", status::ready);
             get("/metrics", metrics::scrape);
-            get("/api/status", status::status);
-            get("/api/tables", tables::list);
+            get("/api/status", plain(status::status));
+            get("/api/tables", plain(tables::list));
             get("/api/tables/{table}", tables::get);
             on(HttpMethod.PUT, "/api/tables/{table}", tables::put);
             on(HttpMethod.DELETE, "/api/tables/{table}", tables::delete);
@@ -171,6 +186,14 @@ public final class WebServer implements AutoCloseable {
                             + "\",\"seconds\":"
                             + Tickets.LIFE.toSeconds()
                             + "}\n");
+        }
+
+        /// For what knows no parameters.
+        private static Handler plain(Handler handler) {
+            return (ctx, request) -> {
+                new Parameters(ctx.query(), Set.of(Access.TICKET)).knownOnly();
+                return handler.handle(ctx, request);
+            };
         }
 
         private void get(String path, Handler handler) {

@@ -29,7 +29,7 @@ final class TestServer implements AutoCloseable {
     volatile Optional<String> unready = Optional.empty();
 
     TestServer() throws SQLException {
-        this(new HttpSettings("127.0.0.1", 0, List.of(), List.of(), Duration.ofMillis(500), 1000));
+        this(new HttpSettings("127.0.0.1", 0, List.of(), List.of(), Duration.ofMillis(1500), 1000));
     }
 
     TestServer(HttpSettings settings) throws SQLException {
