@@ -26,6 +26,10 @@ class CrashSim {
     private final long seed = Long.getLong("highwater.seed", System.nanoTime());
     private final int rounds = Distribution.isLong() ? 50 : 6;
     private final long rowsBefore = Distribution.isLong() ? 1_000_000 : 10_000;
+
+    /// With a million rows, reading all of them takes longer than the rest of a round.
+    private final int checkEvery = Distribution.isLong() ? 5 : 1;
+
     private final SplittableRandom random = new SplittableRandom(seed);
     private final List<Duration> untilReady = new ArrayList<>();
 
@@ -102,12 +106,14 @@ class CrashSim {
         for (String table : Writers.TABLES) {
             Oracle.assertEqual(node, table);
         }
-        Oracle.assertEqual(node, "public.old");
+        if (round % checkEvery == 0) {
+            Oracle.assertEqual(node, "public.old");
+            Oracle.assertVerified(node);
+        }
         if (filling) {
             assertThat(Oracle.assertEqual(node, "public.fill_" + round)).isEqualTo(20_000);
             node.run("drop table fill_" + round);
         }
-        Oracle.assertVerified(node);
         feed.awaitEqualToSource();
         assertThat(feed.state().snapshots()).as("snapshots that the feed needed").isEqualTo(1);
         node.assertCleanLog();

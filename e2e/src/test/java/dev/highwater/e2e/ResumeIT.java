@@ -1,6 +1,7 @@
 package dev.highwater.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.Connection;
@@ -193,6 +194,37 @@ class ResumeIT {
                     .as("times it was told to start again")
                     .isPositive();
         }
+    }
+
+    @Test
+    void what_an_unpublished_table_goes_through_stays_out_of_the_store() throws Exception {
+        node.run(
+                "create table withdrawn (id int primary key, n int)",
+                "insert into withdrawn values (1, 0), (2, 0)");
+        Oracle.settle(node);
+        assertThat(Oracle.assertEqual(node, "withdrawn")).isEqualTo(2);
+        node.http().delete("/api/tables/withdrawn").expect(200);
+        node.run("update withdrawn set n = 1 where id = 1", "insert into withdrawn values (3, 0)");
+        Oracle.settle(node);
+        try (var store = node.store();
+                var statement = store.createStatement()) {
+            assertThat(
+                            Oracle.number(
+                                    statement,
+                                    "select count(*) filter (where n = 0)"
+                                            + " from public_history.withdrawn"))
+                    .as("versions that stay")
+                    .isEqualTo(2);
+        }
+        assertThat(node.http().get("/api/relations/withdrawn/rows").status()).isEqualTo(404);
+    }
+
+    @Test
+    void the_comparison_that_every_test_rests_on_notices_a_difference() {
+        assertThatThrownBy(
+                        () -> Oracle.assertEqual(node, "(select current_database()::text as name)"))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("(source)");
     }
 
     @Test
