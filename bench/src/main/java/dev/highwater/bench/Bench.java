@@ -1,0 +1,150 @@
+package dev.highwater.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// The command line of the benchmarks; see `bench/run.sh`.
+public final class Bench {
+    private static final List<String> PARTS =
+            List.of("latency", "pgbench", "insert", "history", "restart");
+
+    private Bench() {}
+
+    private record Arguments(
+            Path distribution,
+            Path out,
+            Sizes sizes,
+            boolean smoke,
+            Set<String> parts,
+            String line) {}
+
+    /// Runs the parts that are named.
+    public static void main(String[] args) throws IOException, SQLException, InterruptedException {
+        var arguments = parse(args);
+        Path folder = Files.createTempDirectory("highwater-bench");
+        try {
+            run(arguments, folder);
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static Arguments parse(String[] args) {
+        Path distribution = Path.of("");
+        Path out = Path.of("");
+        var sizes = Sizes.full();
+        boolean smoke = false;
+        var parts = new LinkedHashSet<String>();
+        var line = new ArrayList<String>();
+        for (int i = 0; i < args.length; i++) {
+            switch (args[i]) {
+                case "--distribution" -> distribution = Path.of(args[++i]);
+                case "--out" -> out = Path.of(args[++i]);
+                case "--quick" -> {
+                    sizes = Sizes.quick();
+                    line.add(args[i]);
+                }
+                case "--smoke" -> {
+                    sizes = Sizes.smoke();
+                    smoke = true;
+                    line.add(args[i]);
+                }
+                case "all" -> {
+                    parts.addAll(PARTS);
+                    line.add(args[i]);
+                }
+                default -> {
+                    if (!PARTS.contains(args[i])) {
+                        System.err.println(
+                                "bench: unknown part "
+                                        + args[i]
+                                        + "; there are "
+                                        + PARTS
+                                        + " and all");
+                        System.exit(2);
+                    }
+                    parts.add(args[i]);
+                    line.add(args[i]);
+                }
+            }
+        }
+        if (parts.isEmpty()) {
+            parts.addAll(PARTS);
+        }
+        return new Arguments(
+                distribution,
+                out,
+                sizes,
+                smoke,
+                parts,
+                ("bench/run.sh " + String.join(" ", line)).strip());
+    }
+
+    private static void run(Arguments arguments, Path folder)
+            throws IOException, SQLException, InterruptedException {
+        Path program = unpack(arguments.distribution(), folder);
+        var sizes = arguments.sizes();
+        var report = new Report();
+        String machine;
+        try (var node = Node.start(program, folder.resolve("machine"))) {
+            machine = Machine.describe(node);
+        }
+        System.out.println(machine);
+        for (var part : arguments.parts()) {
+            switch (part) {
+                case "latency" ->
+                        new LatencyBench(program, folder, sizes, report, !arguments.smoke()).run();
+                case "insert" -> new InsertBench(program, folder, sizes, report).run();
+                case "history" -> new HistoryBench(program, folder, sizes, report).run();
+                case "restart" -> new RestartBench(program, folder, sizes, report).run();
+                case "pgbench" -> {
+                    var pgbench = PgbenchBench.find();
+                    if (pgbench.isPresent()) {
+                        new PgbenchBench(program, folder, sizes, report, pgbench.get()).run();
+                    } else {
+                        System.out.println("pgbench is not installed: left out");
+                    }
+                }
+                default -> throw new IllegalArgumentException(part);
+            }
+        }
+        if (!arguments.out().toString().isEmpty()) {
+            Files.writeString(
+                    arguments.out(),
+                    report.markdown(
+                            arguments.line(), LocalDate.now(ZoneOffset.UTC).toString(), machine));
+            System.out.println("\nwritten to " + arguments.out());
+        }
+    }
+
+    /// @return `bin/highwater` of the archive that the build made
+    private static Path unpack(Path archive, Path folder) throws IOException, InterruptedException {
+        var tar =
+                new ProcessBuilder("tar", "-xzf", archive.toString(), "-C", folder.toString())
+                        .inheritIO()
+                        .start();
+        if (tar.waitFor() != 0) {
+            throw new IOException("cannot unpack " + archive);
+        }
+        try (var children = Files.list(folder)) {
+            return children.findFirst().orElseThrow().resolve("bin", "highwater");
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (var all = Files.walk(folder)) {
+            for (var each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.highwater.bench;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/// Waits for conditions, looking every few milliseconds, so seldom that it takes no processor time.
+final class Wait {
+    private static final Duration AT_MOST = Duration.ofMinutes(20);
+
+    private Wait() {}
+
+    /// Something that becomes true.
+    @FunctionalInterface
+    interface Condition<E extends Exception> {
+        boolean holds() throws E, IOException, SQLException;
+    }
+
+    static <E extends Exception> void until(String what, Condition<E> condition)
+            throws E, InterruptedException {
+        long deadline = System.nanoTime() + AT_MOST.toNanos();
+        try {
+            while (!condition.holds()) {
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException("waited too long until " + what);
+                }
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+        } catch (IOException | SQLException e) {
+            throw new IllegalStateException(
+                    "cannot find out whether " + what + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Waits until a process that was told to end has ended.
+    static void forEnd(Process process, String what) throws IOException {
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException(what + " did not stop");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while " + what + " stops");
+        }
+    }
+
+    /// As for a process.
+    static void forEnd(Thread thread, String what) throws IOException {
+        try {
+            if (!thread.join(Duration.ofSeconds(60))) {
+                throw new IOException(what + " did not stop");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while " + what + " stops");
+        }
+    }
+}
