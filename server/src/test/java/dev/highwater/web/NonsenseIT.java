@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -282,26 +283,25 @@ class NonsenseIT {
     }
 
     private static byte[] body(Random random) {
-        switch (random.nextInt(5)) {
+        return switch (random.nextInt(5)) {
             case 0 -> {
                 var bytes = new byte[random.nextInt(200)];
                 random.nextBytes(bytes);
-                return bytes;
+                yield bytes;
             }
-            case 1 -> {
-                return pick(
-                                random,
-                                List.of(
-                                        "",
-                                        "{",
-                                        "[]",
-                                        "null",
-                                        "{\"sql\":null}",
-                                        "[".repeat(5000),
-                                        "{\"sql\":\"\"}",
-                                        "{\"sql\":\"select 1\",\"as_of\":{}}"))
-                        .getBytes(StandardCharsets.UTF_8);
-            }
+            case 1 ->
+                    pick(
+                                    random,
+                                    List.of(
+                                            "",
+                                            "{",
+                                            "[]",
+                                            "null",
+                                            "{\"sql\":null}",
+                                            "[".repeat(5000),
+                                            "{\"sql\":\"\"}",
+                                            "{\"sql\":\"select 1\",\"as_of\":{}}"))
+                            .getBytes(StandardCharsets.UTF_8);
             default -> {
                 var sql = new StringBuilder(random.nextBoolean() ? "select " : "");
                 for (int i = random.nextInt(8); i > 0; i--) {
@@ -332,9 +332,9 @@ class NonsenseIT {
                                         ",\"as_of\":1.5",
                                         ",\"as_of\":[]",
                                         ",\"x\":1")));
-                return json.append('}').toString().getBytes(StandardCharsets.UTF_8);
+                yield json.append('}').toString().getBytes(StandardCharsets.UTF_8);
             }
-        }
+        };
     }
 
     /// Mostly as a client would escape it, sometimes not at all.
@@ -350,7 +350,7 @@ class NonsenseIT {
 
     /// The beginning of the answer; feeds go on for ever.
     private static String answer(int port, byte[] request) throws IOException {
-        try (var socket = new Socket("127.0.0.1", port)) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(5_000);
             socket.getOutputStream().write(request);
             var bytes = new ByteArrayOutputStream();
