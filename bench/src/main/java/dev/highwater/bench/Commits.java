@@ -70,6 +70,7 @@ final class Commits {
         }
         Wait.until(
                 "all events of " + table + " have arrived",
+                Duration.ofSeconds(60),
                 () -> {
                     for (int i = 0; i < end; i++) {
                         if (arrived.get(i) == 0) {

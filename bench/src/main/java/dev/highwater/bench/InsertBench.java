@@ -87,11 +87,18 @@ final class InsertBench {
         var orders = new Orders(table);
         server.execute(orders.create());
         try (var connection = server.connect()) {
-            int warmUp = Math.min(20_000, sizes.insertRows());
-            orders.write(connection, way, -warmUp, warmUp, Sizes.TRANSACTION);
-            server.awaitReadable(orders.has(-1));
+            int warmUp = sizes.insertRows() / 10;
+            orders.write(connection, way, 0, warmUp, Sizes.TRANSACTION);
+            server.awaitReadable(orders.has(warmUp - 1));
             double rate =
-                    rate(server, connection, orders, way, 0, sizes.insertRows(), perTransaction);
+                    rate(
+                            server,
+                            connection,
+                            orders,
+                            way,
+                            warmUp,
+                            sizes.insertRows(),
+                            perTransaction);
             connection.createStatement().execute("drop table " + table);
             return rate;
         }

@@ -38,18 +38,21 @@ final class Node implements Server {
     static Process launch(Path program, Path data) throws IOException {
         Files.createDirectories(data);
         Path log = data.resolve("bench.log");
-        return new ProcessBuilder(
-                        program.toString(),
-                        "start",
-                        "--data",
-                        data.toString(),
-                        "--http",
-                        "0",
-                        "--pg-port",
-                        "0")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+        var process =
+                new ProcessBuilder(
+                                program.toString(),
+                                "start",
+                                "--data",
+                                data.toString(),
+                                "--http",
+                                "0",
+                                "--pg-port",
+                                "0")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .start();
+        Wait.endWithUs(process);
+        return process;
     }
 
     /// Waits until a launched node says that it is ready and serves reads.

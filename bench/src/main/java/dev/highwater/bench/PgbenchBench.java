@@ -112,25 +112,9 @@ final class PgbenchBench {
 
     private Map<String, Double> turn(Server server, int round)
             throws IOException, SQLException, InterruptedException {
-        pgbench(
-                server,
-                "-n",
-                "-c",
-                "8",
-                "-j",
-                "2",
-                "-T",
-                round == 1 && sizes.rounds() > 1 ? "5" : "1");
-        String said =
-                pgbench(
-                        server,
-                        "-n",
-                        "-c",
-                        "8",
-                        "-j",
-                        "2",
-                        "-T",
-                        Long.toString(sizes.pgbenchTurn().toSeconds()));
+        long seconds = sizes.pgbenchTurn().toSeconds();
+        load(server, Math.max(1, seconds / 6)); // warm-up
+        String said = load(server, seconds);
         var result = new LinkedHashMap<String, Double>();
         if (server instanceof Node node) {
             result.put(DRAINED, drained(node));
@@ -139,6 +123,10 @@ final class PgbenchBench {
         result.put(TPS, find(RATE, said));
         result.put(LATENCY, find(MEAN, said));
         return result;
+    }
+
+    private String load(Server server, long seconds) throws IOException, InterruptedException {
+        return pgbench(server, "-n", "-c", "8", "-j", "2", "-T", Long.toString(seconds));
     }
 
     /// How long it takes until the mark has reached where the WAL ends now.

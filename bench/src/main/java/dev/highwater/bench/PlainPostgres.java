@@ -71,6 +71,7 @@ final class PlainPostgres implements Server {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                         .start();
+        Wait.endWithUs(process);
         var server = new PlainPostgres(process, cluster.source());
         Wait.until(
                 "PostgreSQL accepts connections, see " + log,

@@ -20,7 +20,12 @@ final class Wait {
 
     static <E extends Exception> void until(String what, Condition<E> condition)
             throws E, InterruptedException {
-        long deadline = System.nanoTime() + AT_MOST.toNanos();
+        until(what, AT_MOST, condition);
+    }
+
+    static <E extends Exception> void until(String what, Duration atMost, Condition<E> condition)
+            throws E, InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
         try {
             while (!condition.holds()) {
                 if (System.nanoTime() > deadline) {
@@ -57,5 +62,10 @@ final class Wait {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while " + what + " stops");
         }
+    }
+
+    /// Whatever becomes of this process, that one does not stay behind.
+    static void endWithUs(Process process) {
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
 }

@@ -1,0 +1,36 @@
+package dev.highwater.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchIT {
+    /// Without Debezium and without numbers that mean anything: `bench/run.sh --smoke all` does
+    /// more.
+    @Test
+    void the_benchmarks_still_run_and_write_their_tables(@TempDir Path folder) throws Exception {
+        Path out = folder.resolve("benchmarks.md");
+        String distribution = Objects.requireNonNull(System.getProperty("highwater.distribution"));
+
+        Bench.main(
+                new String[] {
+                    "--smoke",
+                    "--distribution",
+                    distribution,
+                    "--out",
+                    out.toString(),
+                    "latency",
+                    "insert"
+                });
+
+        assertThat(Files.readString(out))
+                .contains("bench/run.sh --smoke latency insert")
+                .contains("| commit to subscriber over SSE at 200 commits/s, p50 | <= 3 ms |")
+                .contains("| INSERT of many rows |")
+                .contains("PostgreSQL 18");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.highwater.bench;
+
+import org.jspecify.annotations.NullMarked;
