@@ -40,12 +40,12 @@ public final class Applier implements Runnable {
     /// How often an idle source's progress is written down.
     private static final Duration IDLE_MARK = Duration.ofSeconds(10);
 
-    /// So that the planner never reads a table that was small when it last looked, and so that DDL
-    /// gives way to readers and is tried again instead of making them queue.
+    /// Plans are made once, and never read a whole table that was small when the planner last
+    /// looked; DDL gives way to readers and is tried again instead of making them queue.
     private static final String SESSION =
             """
             set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
-            set enable_material = off; set jit = off; set lock_timeout = '2s';
+            set enable_material = off; set jit = off; set plan_cache_mode = force_generic_plan; set lock_timeout = '2s';
             set synchronous_commit = on
             """;
 

@@ -30,6 +30,8 @@ final class VersionSql {
     private final String current;
     private final String history;
 
+    private final String insert;
+    private final String change;
     private final String replace;
     private final String insertClosed;
     private final String truncate;
@@ -51,19 +53,20 @@ final class VersionSql {
         // The key too: 1.5 and 1.50 are the same key, but not the same row.
         String changed = list(columns, c -> name(c) + " = excluded." + name(c));
 
+        insert =
+                """
+                insert into %s (_shard, _from, %s)
+                select %d, d._open, %s from unnest(?::bigint[], %s) as d(_open, %s)
+                """
+                        .formatted(current, stored, shard, cast, arrays, stored);
         // Every part sees the current rows as they were before the statement.
-        replace =
+        String gone =
                 """
                 with d as materialized (
-                  select * from unnest(?::bigint[], ?::bigint[], %s) as t(_end, _open, %s)),
+                  select * from unnest(?::bigint[], %s, ?::bigint[]) as t(_open, %s, _end)),
                 gone as (
                   insert into %s (_shard, _from, _to, %s)
-                  select c._shard, c._from, d._end, %s from %s c join d on %s where c._from < d._end),
-                deleted as (
-                  delete from %s c using d where %s and d._open is null)
-                insert into %s (_shard, _from, %s)
-                select %d, d._open, %s from d where d._open is not null
-                on conflict (_shard, %s) do update set _from = excluded._from, %s
+                  select c._shard, c._from, d._end, %s from %s c join d on %s where c._from < d._end)
                 """
                         .formatted(
                                 arrays,
@@ -72,15 +75,25 @@ final class VersionSql {
                                 stored,
                                 RelationTables.columns(columns, "c."),
                                 current,
-                                match,
-                                current,
-                                match,
+                                match);
+        String deleted =
+                ", deleted as (delete from %s c using d where %s and d._open is null)"
+                        .formatted(current, match);
+        String opened =
+                """
+                insert into %s (_shard, _from, %s)
+                select %d, d._open, %s from d where d._open is not null
+                on conflict (_shard, %s) do update set _from = excluded._from, %s
+                """
+                        .formatted(
                                 current,
                                 stored,
                                 shard,
                                 cast,
                                 RelationTables.columns(key, ""),
                                 changed);
+        change = gone + opened;
+        replace = gone + deleted + opened;
         insertClosed =
                 """
                 insert into %s (_shard, _from, _to, %s)
@@ -104,8 +117,20 @@ final class VersionSql {
                                 match("c", key, c -> "?::" + c.type()));
     }
 
+    /// Writes rows under keys that had none.
+    void insert(Connection connection, Collection<VersionWriter.Pending> rows) throws SQLException {
+        write(connection, insert, List.copyOf(rows), false);
+    }
+
     /// Writes complete rows that opened, and rows that went.
     void replace(Connection connection, List<VersionWriter.Pending> rows) throws SQLException {
+        boolean deletes = rows.stream().anyMatch(p -> p.open == null);
+        write(connection, deletes ? replace : change, rows, true);
+    }
+
+    private void write(
+            Connection connection, String text, List<VersionWriter.Pending> rows, boolean withEnds)
+            throws SQLException {
         int n = rows.size();
         var ends = new Long[n];
         var opens = new @Nullable Long[n];
@@ -116,10 +141,12 @@ final class VersionSql {
             opens[i] = p.open == null ? null : p.open.from();
             fill(values, i, p.open == null ? p.keyRow : p.open.row());
         }
-        try (var statement = connection.prepareStatement(replace)) {
-            statement.setArray(1, connection.createArrayOf("int8", ends));
-            statement.setArray(2, connection.createArrayOf("int8", opens));
-            setArrays(connection, statement, 3, values);
+        try (var statement = connection.prepareStatement(text)) {
+            statement.setArray(1, connection.createArrayOf("int8", opens));
+            setArrays(connection, statement, 2, values);
+            if (withEnds) {
+                statement.setArray(2 + values.length, connection.createArrayOf("int8", ends));
+            }
             statement.executeUpdate();
         }
     }

@@ -123,8 +123,12 @@ public final class VersionWriter {
     /// Writes everything that was collected.
     public void flush() throws SQLException {
         if (!pending.isEmpty()) {
-            if (onlyNewKeys && !filling && pending.size() >= VersionSql.COPY_FROM) {
-                sql.copyNew(connection, pending.values());
+            if (onlyNewKeys && !filling) {
+                if (pending.size() >= VersionSql.COPY_FROM) {
+                    sql.copyNew(connection, pending.values());
+                } else {
+                    sql.insert(connection, pending.values());
+                }
             } else {
                 writePending();
             }
