@@ -216,7 +216,7 @@ class ResumeIT {
                     .as("versions that stay")
                     .isEqualTo(2);
         }
-        assertThat(node.http().get("/api/relations/withdrawn/rows").status()).isEqualTo(404);
+        assertThat(node.http().get("/api/relations/withdrawn/rows").status()).isEqualTo(410);
     }
 
     @Test

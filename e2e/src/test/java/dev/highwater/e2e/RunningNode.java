@@ -29,12 +29,11 @@ final class RunningNode implements AutoCloseable {
     private final Http http = new Http(this::address);
     private Process process;
     private volatile JsonNode file = Json.object();
-    private Duration untilReady = Duration.ZERO;
 
     private RunningNode(Path data) throws Exception {
         this.data = data;
         this.process = launch();
-        awaitReady(System.nanoTime());
+        awaitReady();
     }
 
     /// Starts a node on this data directory and any free ports, and waits until it is ready.
@@ -47,14 +46,10 @@ final class RunningNode implements AutoCloseable {
     }
 
     /// Starts it again after its end, and waits until it is ready.
-    ///
-    /// @return how long that took, from the start of the process to the first rows read
-    Duration startAgain() throws Exception {
+    void startAgain() throws Exception {
         assertThat(process.isAlive()).as("the node still runs").isFalse();
-        long begun = System.nanoTime();
         process = launch();
-        awaitReady(begun);
-        return untilReady;
+        awaitReady();
     }
 
     private Process launch() throws IOException {
@@ -74,14 +69,13 @@ final class RunningNode implements AutoCloseable {
         return started;
     }
 
-    private void awaitReady(long begun) throws Exception {
+    private void awaitReady() throws Exception {
         file =
                 Await.find(
                         "node.json of the new process; it said:\n" + log.tail(),
                         UNTIL_READY,
                         this::written);
         awaitReadyAgain();
-        untilReady = Duration.ofNanos(System.nanoTime() - begun);
     }
 
     private Optional<JsonNode> written() throws IOException {
