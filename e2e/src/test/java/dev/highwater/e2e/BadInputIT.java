@@ -99,9 +99,7 @@ class BadInputIT {
     @Test
     void names_that_do_not_exist_are_told() throws Exception {
         assertThat(Program.highwater(node, "rows", "nowhere").refused(1)).contains("nowhere");
-        assertThat(Program.highwater(node, "feed", "nowhere").refused(1)).contains("nowhere");
         assertThat(Program.highwater(node, "publish", "nowhere").refused(1)).contains("nowhere");
-        assertThat(Program.highwater(node, "unpublish", "nowhere").refused(1)).contains("nowhere");
     }
 
     @Test
@@ -116,12 +114,13 @@ class BadInputIT {
                                 .path("reason")
                                 .asText())
                 .contains("no key", "ADD PRIMARY KEY");
-        assertThat(Program.highwater(node, "publish", "fleeting").refused(1))
-                .contains("fleeting", "unlogged", "SET LOGGED");
-        assertThat(Program.highwater(node, "publish", "looked_at").refused(1))
-                .contains("looked_at", "a view");
-        assertThat(Program.highwater(node, "publish", "parted").refused(1))
-                .contains("parted", "partition");
+        assertThat(refusal("fleeting")).contains("fleeting", "unlogged", "SET LOGGED");
+        assertThat(refusal("looked_at")).contains("looked_at", "a view");
+        assertThat(refusal("parted")).contains("parted", "partition");
+    }
+
+    private String refusal(String table) {
+        return node.http().put("/api/tables/" + table).problem(400, "not-publishable");
     }
 
     @Test
@@ -265,6 +264,7 @@ class BadInputIT {
         node.http().get("/api/relations/nowhere/feed").problem(404, "unknown-relation");
         node.http().get("/api/feed?relations=asked,nowhere").problem(404, "unknown-relation");
         node.http().get("/api/tables/nowhere").problem(404, "unknown-table");
+        node.http().delete("/api/tables/nowhere").problem(404, "unknown-table");
         node.http().get("/api/nonsense").problem(404, "not-found");
         node.http().delete("/api/relations/asked/rows").problem(405, "method-not-allowed");
     }
