@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Writers implements AutoCloseable {
     static final String[] TABLES = {"public.account", "public.hot", "public.ledger"};
     private static final Duration THINKING = Duration.ofMillis(3);
-    private static final Duration BEFORE_RECONNECT = Duration.ofMillis(100);
+    private static final Duration BEFORE_RECONNECT = Duration.ofMillis(500);
     private static final int ACCOUNTS = 20;
     private static final int HOT = 50;
 
