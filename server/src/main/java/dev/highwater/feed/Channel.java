@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /// fallen behind the window reads by itself until it is back.
 final class Channel {
     private static final Logger log = LoggerFactory.getLogger(Channel.class);
-    private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
+    private static final Duration LOOK_AROUND = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofMillis(500);
 
     private final List<Selection> selections;
@@ -35,10 +35,12 @@ final class Channel {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Window window;
+    private final Stride stride;
     private int subscribers;
     private long wakes;
     private boolean closed;
     private @Nullable String ended;
+    private volatile @Nullable Thread thread;
 
     /// What a subscriber finds behind its position.
     sealed interface Next {
@@ -68,6 +70,7 @@ final class Channel {
         this.head = head;
         this.positions = positions;
         this.settings = settings;
+        this.stride = new Stride(settings.pageChanges());
         var settled = head.settled();
         long until = Ending.first(settled.catalog(), selections).until();
         this.window = new Window(settings.windowBytes(), Math.min(settled.position(), until - 1));
@@ -154,8 +157,38 @@ final class Channel {
         return !closed && ended == null;
     }
 
-    /// The reading thread's work, until nobody is subscribed any more.
-    void run() throws InterruptedException {
+    /// Begins to read, until nobody is subscribed any more.
+    ///
+    /// @param atEnd called by the reading thread when it has ended
+    void start(Runnable atEnd) {
+        thread =
+                Thread.ofVirtual()
+                        .name("feed")
+                        .start(
+                                () -> {
+                                    try {
+                                        run();
+                                    } catch (InterruptedException e) {
+                                        close();
+                                        Thread.currentThread().interrupt();
+                                    } catch (RuntimeException e) {
+                                        log.error("the reading of a feed failed", e);
+                                        close();
+                                    } finally {
+                                        atEnd.run();
+                                    }
+                                });
+    }
+
+    /// Waits until the reading thread has ended.
+    void awaitEnd(Duration atMost) throws InterruptedException {
+        var started = thread;
+        if (started != null) {
+            started.join(atMost);
+        }
+    }
+
+    private void run() throws InterruptedException {
         while (isWanted()) {
             var settled = head.awaitBeyond(window.end(), LOOK_AROUND);
             try {
@@ -164,7 +197,7 @@ final class Channel {
                 log.atWarn()
                         .addKeyValue("position", window.end())
                         .addKeyValue("cause", e.getMessage())
-                        .log("feed cannot read the store, tries again");
+                        .log("a feed cannot read the store, tries again");
                 pause();
             }
         }
@@ -197,23 +230,46 @@ final class Channel {
     private void readUpTo(Head.Settled settled) throws SQLException {
         var ending = Ending.first(settled.catalog(), selections);
         long upTo = Math.min(settled.position(), ending.until() - 1);
-        while (window.end() < upTo) {
-            var span = Span.steady(settled.catalog(), selections, window.end(), upTo);
-            var changes = versions.changesAtMost(span, settings.headRows());
-            if (changes.isEmpty()) {
-                restart(upTo);
-                break;
-            }
-            var parts = new ArrayList<Part>();
-            var writer = writer(span);
-            for (var change : changes.get()) {
-                writer.add(change, (position, event) -> parts.add(new Part(position, event)));
-            }
-            writer.finish((position, event) -> parts.add(new Part(position, event)));
-            publish(parts, span.upTo());
+        while (window.end() < upTo && isOpen()) {
+            long after = window.end();
+            read(Span.steady(settled.catalog(), selections, after, stride.end(after, upTo)));
         }
         if (ending.until() <= settled.position()) {
             end(ending.reason());
+        }
+    }
+
+    /// Publishes the events of a span as soon as they are read. A span that does not fit the window
+    /// is left to subscribers, each of whom reads it at its own pace.
+    private void read(Span span) throws SQLException {
+        try (var changes = versions.changes(span)) {
+            var page = new Page();
+            var writer = writer(span);
+            long count = 0;
+            for (var c = changes.next(); c != null; c = changes.next()) {
+                writer.add(c, page);
+                count++;
+                if (page.bytes > settings.windowBytes()) {
+                    stride.took(span.after(), c.position(), count);
+                    restart(span.upTo());
+                    return;
+                }
+            }
+            writer.finish(page);
+            stride.took(span.after(), span.upTo(), count);
+            publish(page.parts, span.upTo());
+        }
+    }
+
+    /// Events that were read and are not published yet.
+    private static final class Page implements EventWriter.Output<RuntimeException> {
+        private final List<Part> parts = new ArrayList<>();
+        private long bytes;
+
+        @Override
+        public void part(long position, FeedEvent event) {
+            parts.add(new Part(position, event));
+            bytes += event.json().length;
         }
     }
 

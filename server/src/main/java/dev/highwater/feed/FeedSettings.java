@@ -7,20 +7,20 @@ import java.time.Duration;
 /// @param progressEvery how long a subscriber hears nothing at most
 /// @param partBytes an event larger than about this goes out in parts
 /// @param windowBytes how much of the recent past a channel keeps for its subscribers
-/// @param headRows more rows than these at once are not shared: each subscriber reads them itself
+/// @param pageChanges about so many changes are read at a time
 /// @param readers how many subscribers read the past at the same time
 /// @param holdAtMost how long a slow subscriber keeps a read open before it has to begin another
 public record FeedSettings(
         Duration progressEvery,
         int partBytes,
         int windowBytes,
-        int headRows,
+        int pageChanges,
         int readers,
         Duration holdAtMost) {
 
     /// What fits a node of ordinary size.
     public static FeedSettings standard() {
         return new FeedSettings(
-                Duration.ofSeconds(10), 256 << 10, 2 << 20, 5_000, 4, Duration.ofSeconds(20));
+                Duration.ofSeconds(10), 256 << 10, 2 << 20, 2_000, 4, Duration.ofSeconds(20));
     }
 }

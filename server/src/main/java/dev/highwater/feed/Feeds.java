@@ -8,18 +8,17 @@ import dev.highwater.relation.Relation;
 import dev.highwater.relation.Selection;
 import dev.highwater.relation.Versions;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Feeds of this store's relations. Safe for any thread.
 public final class Feeds implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Feeds.class);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
     private final Versions versions;
     private final Head head;
@@ -65,13 +64,22 @@ public final class Feeds implements AutoCloseable {
         return subscribers.get();
     }
 
-    /// Ends every subscription, and lets no new one begin.
+    /// Ends every subscription, lets no new one begin, and waits until none reads the head any
+    /// more.
     @Override
     public void close() {
+        List<Channel> reading;
         synchronized (channels) {
             closed = true;
-            channels.values().forEach(Channel::close);
-            channels.clear();
+            reading = List.copyOf(channels.values());
+        }
+        reading.forEach(Channel::close);
+        try {
+            for (var channel : reading) {
+                channel.awaitEnd(STOP_TIMEOUT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -117,10 +125,11 @@ public final class Feeds implements AutoCloseable {
             var wanted = new Wanted(selections, named);
             var channel = channels.get(wanted);
             if (channel == null || !channel.join()) {
-                channel = new Channel(selections, named, versions, head, positions, settings);
-                channel.join();
-                channels.put(wanted, channel);
-                start(wanted, channel);
+                var fresh = new Channel(selections, named, versions, head, positions, settings);
+                fresh.join();
+                channels.put(wanted, fresh);
+                fresh.start(() -> forget(wanted, fresh));
+                channel = fresh;
             }
             subscribers.incrementAndGet();
             return channel;
@@ -132,25 +141,10 @@ public final class Feeds implements AutoCloseable {
         channel.leave();
     }
 
-    private void start(Wanted wanted, Channel channel) {
-        Thread.ofVirtual()
-                .name("feed " + wanted.selections().stream().map(s -> "r" + s.relation()).toList())
-                .start(
-                        () -> {
-                            try {
-                                channel.run();
-                            } catch (InterruptedException e) {
-                                channel.close();
-                                Thread.currentThread().interrupt();
-                            } catch (RuntimeException e) {
-                                log.error("a feed's reader failed", e);
-                                channel.close();
-                            } finally {
-                                synchronized (channels) {
-                                    channels.remove(wanted, channel);
-                                }
-                            }
-                        });
+    private void forget(Wanted wanted, Channel channel) {
+        synchronized (channels) {
+            channels.remove(wanted, channel);
+        }
     }
 
     Versions versions() {

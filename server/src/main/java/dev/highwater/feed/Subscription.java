@@ -134,36 +134,50 @@ public final class Subscription {
     /// Sends the events of (position, upTo].
     private long catchUp(Channel joined, long position, long upTo, FeedSink sink)
             throws SQLException, InterruptedException {
+        var stride = new Stride(settings.pageChanges());
         long done = position;
         while (done < upTo && sink.isOpen()) {
             awaitReader(OptionalLong.of(done), sink);
             var catalog = feeds.head().settled().catalog();
-            var span = Span.steady(catalog, selections, done, upTo);
-            try (var hold = new Hold();
-                    var changes = feeds.versions().changes(span)) {
-                hold.opened();
-                var writer = joined.writer(span);
-                long last = span.upTo();
-                long current = done;
-                for (var c = changes.next(); c != null; c = changes.next()) {
-                    if (!sink.isOpen()) {
-                        return done;
-                    }
-                    if (c.position() != current) {
-                        if (hold.isOver()) {
-                            last = current;
-                            break;
-                        }
-                        progressIfDue(current, sink);
-                        current = c.position();
-                    }
-                    writer.add(c, (_, event) -> sink.send(event));
-                }
-                writer.finish((_, event) -> sink.send(event));
-                done = last;
-            }
+            done =
+                    page(
+                            joined,
+                            Span.steady(catalog, selections, done, stride.end(done, upTo)),
+                            stride,
+                            sink);
+            progressIfDue(done, sink);
         }
         return done;
+    }
+
+    /// Sends the events of a span.
+    ///
+    /// @return the position up to which they are sent: short of the span's end when the read was
+    ///   held too long
+    private long page(Channel joined, Span span, Stride stride, FeedSink sink)
+            throws SQLException, InterruptedException {
+        try (var hold = new Hold();
+                var changes = feeds.versions().changes(span)) {
+            hold.opened();
+            var writer = joined.writer(span);
+            long current = span.after();
+            long count = 0;
+            for (var c = changes.next(); c != null; c = changes.next()) {
+                if (!sink.isOpen()) {
+                    return current;
+                }
+                if (c.position() != current && count > 0 && hold.isOver()) {
+                    writer.finish((_, event) -> sink.send(event));
+                    return current;
+                }
+                current = c.position();
+                count++;
+                writer.add(c, (_, event) -> sink.send(event));
+            }
+            writer.finish((_, event) -> sink.send(event));
+            stride.took(span.after(), span.upTo(), count);
+            return span.upTo();
+        }
     }
 
     /// Waits for a turn to read the past; those who wait still hear of their position.

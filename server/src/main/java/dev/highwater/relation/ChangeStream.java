@@ -9,7 +9,6 @@ public final class ChangeStream implements AutoCloseable {
     private final List<RowFormat> formats;
     private final Cursor cursor;
     private @Nullable Version ahead;
-    private long versions;
 
     /// One version that came or went. Rows of one key at one position have the same `rank`.
     private record Version(
@@ -28,11 +27,6 @@ public final class ChangeStream implements AutoCloseable {
         this.formats = formats;
         this.cursor = cursor;
         this.ahead = read();
-    }
-
-    /// How many versions have been read so far.
-    long versions() {
-        return versions;
     }
 
     /// The next change, or null after the last.
@@ -59,7 +53,6 @@ public final class ChangeStream implements AutoCloseable {
         if (!cursor.next()) {
             return null;
         }
-        versions++;
         int source = (int) cursor.number(2);
         return new Version(
                 cursor.number(1),

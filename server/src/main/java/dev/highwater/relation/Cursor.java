@@ -27,37 +27,49 @@ final class Cursor implements AutoCloseable {
         this.result = result;
     }
 
-    /// Reads in blocks.
+    /// Opens a read whose plan is made for its values.
     static Cursor open(DataSource store, SqlText sql) throws SQLException {
-        var connection = store.getConnection();
+        var connection = begin(store);
         try {
-            // Only in a transaction does the driver fetch in blocks.
-            connection.setAutoCommit(false);
-            var statement = sql.prepare(connection);
-            statement.setFetchSize(FIRST_BLOCK);
-            return new Cursor(connection, statement, statement.executeQuery());
+            return run(connection, sql.prepare(connection));
         } catch (SQLException | RuntimeException e) {
             giveBack(connection);
             throw e;
         }
     }
 
-    /// Reads everything in one round trip, with a statement that stays prepared: for few rows and
-    /// often.
-    static Cursor atOnce(DataSource store, SqlText sql) throws SQLException {
-        var connection = store.getConnection();
+    /// Opens a read whose statement stays prepared and keeps its plan, whatever its values: for one
+    /// that is asked again and again, where planning would take longer than reading.
+    static Cursor openPrepared(DataSource store, SqlText sql) throws SQLException {
+        var connection = begin(store);
         try {
+            try (var setting = connection.createStatement()) {
+                setting.execute("set local plan_cache_mode = force_generic_plan");
+            }
             var statement = sql.prepare(connection);
             statement.unwrap(PGStatement.class).setPrepareThreshold(1);
-            return new Cursor(connection, statement, statement.executeQuery());
+            return run(connection, statement);
         } catch (SQLException | RuntimeException e) {
             giveBack(connection);
             throw e;
         }
+    }
+
+    /// Only in a transaction does the driver fetch in blocks.
+    private static Connection begin(DataSource store) throws SQLException {
+        var connection = store.getConnection();
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    private static Cursor run(Connection connection, PreparedStatement statement)
+            throws SQLException {
+        statement.setFetchSize(FIRST_BLOCK);
+        return new Cursor(connection, statement, statement.executeQuery());
     }
 
     boolean next() throws SQLException {
-        if (rows == FIRST_BLOCK && result.getFetchSize() > 0) {
+        if (rows == FIRST_BLOCK) {
             long perRow = Math.max(1, characters / rows);
             result.setFetchSize(Math.clamp(BLOCK_BYTES / perRow, 1, BLOCK_MAX));
         }
@@ -96,7 +108,7 @@ final class Cursor implements AutoCloseable {
 
     private static void giveBack(Connection connection) throws SQLException {
         try (connection) {
-            if (!connection.isClosed() && !connection.getAutoCommit()) {
+            if (!connection.isClosed()) {
                 connection.rollback();
                 connection.setAutoCommit(true);
             }

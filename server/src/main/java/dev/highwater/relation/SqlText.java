@@ -24,6 +24,12 @@ final class SqlText {
         return this;
     }
 
+    /// The statement, with a question mark for each value.
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+
     PreparedStatement prepare(Connection connection) throws SQLException {
         var statement = connection.prepareStatement(text.toString());
         for (int i = 0; i < values.size(); i++) {

@@ -3,9 +3,7 @@ package dev.highwater.relation;
 import dev.highwater.failure.Failure;
 import dev.highwater.journal.TableDefinition;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -120,23 +118,10 @@ public final class Versions {
     /// each version by itself, so that a row that leaves what is selected is a delete.
     public ChangeStream changes(Span span) throws SQLException {
         var formats = span.formats();
-        return new ChangeStream(formats, Cursor.open(store, changesSql(span, formats)));
+        return new ChangeStream(formats, Cursor.openPrepared(store, changesSql(span, formats)));
     }
 
-    /// The same at once and in one round trip, or nothing when it is more than `most` versions.
-    public Optional<List<RowChange>> changesAtMost(Span span, int most) throws SQLException {
-        var formats = span.formats();
-        var sql = changesSql(span, formats).add(" limit ").bind(most + 1);
-        try (var stream = new ChangeStream(formats, Cursor.atOnce(store, sql))) {
-            var changes = new ArrayList<RowChange>();
-            for (var change = stream.next(); change != null; change = stream.next()) {
-                changes.add(change);
-            }
-            return stream.versions() > most ? Optional.empty() : Optional.of(changes);
-        }
-    }
-
-    private SqlText changesSql(Span span, List<RowFormat> formats) {
+    SqlText changesSql(Span span, List<RowFormat> formats) {
         int width = formats.stream().mapToInt(f -> f.columns().size()).max().orElse(0);
         var sql = new SqlText();
         sql.add("select p, source, rank, came, " + AT);

@@ -247,6 +247,30 @@ class FeedIT {
     }
 
     @Test
+    void a_transaction_larger_than_the_window_reaches_everyone_whole() throws Exception {
+        feeds.close();
+        feeds =
+                feeds(
+                        new FeedSettings(
+                                Duration.ofSeconds(10), 500, 2000, 50, 4, Duration.ofSeconds(20)));
+        try (var one = subscribe(OptionalLong.of(0), all(orders));
+                var other = subscribe(OptionalLong.of(0), all(orders))) {
+            store.commit(put(orders, "1", "small", "1"));
+            var writes = new ArrayList<TestStore.Write>();
+            for (int i = 0; i < 300; i++) {
+                writes.add(put(orders, "" + i, "a state of some length", "" + i));
+            }
+            store.commit(writes.toArray(new TestStore.Write[0]));
+            store.commit(delete(orders, "1"));
+            for (var receiver : List.of(one, other)) {
+                receiver.awaitPosition(3);
+                assertThat(receiver.positions()).containsExactly(1L, 2L, 3L);
+                assertThat(receiver.applied()).isEqualTo(store.rowsAt(orders.id(), 3));
+            }
+        }
+    }
+
+    @Test
     void several_relations_come_as_one_event_a_position() throws Exception {
         var lines = store.table(definition("lines", "id bigint 20", "order_id bigint 20"));
         store.commit(put(orders, "1", "new", "1"), put(lines, "10", "1"));

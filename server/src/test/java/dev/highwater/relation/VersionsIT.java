@@ -12,6 +12,7 @@ import dev.highwater.sql.Sql;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,15 +67,6 @@ class VersionsIT {
                         .isEqualTo(expected);
             }
         }
-    }
-
-    @Test
-    void a_read_at_once_says_when_there_is_too_much() throws SQLException {
-        var a = store.table(definition("a", "id bigint 20", "v int 23"));
-        store.commit(put(a, "1", "1"), put(a, "2", "2"), put(a, "3", "3"));
-        var span = Span.steady(store.catalog(), List.of(all(a)), 0, 1);
-        assertThat(store.versions().changesAtMost(span, 3)).isPresent();
-        assertThat(store.versions().changesAtMost(span, 2)).isEmpty();
     }
 
     @Test
@@ -296,6 +288,39 @@ class VersionsIT {
         assertThatThrownBy(() -> ordered(table, "n.downwards", 1, 0))
                 .isInstanceOf(Failure.Refused.class)
                 .hasMessageContaining("n.downwards");
+    }
+
+    @Test
+    void changes_are_found_by_indexes_however_long_the_history() throws SQLException {
+        var table = store.table(definition("a", "id bigint 20", "v int 23"));
+        try (var connection = store.pool().getConnection()) {
+            for (var statement :
+                    List.of(
+                            "insert into highwater_data.r1 select 100, i, i, i from generate_series(1, 50000) i",
+                            "insert into highwater_data.r1_h select 100, i, i + 9, i, i from generate_series(1, 200000) i",
+                            "analyze highwater_data.r1, highwater_data.r1_h")) {
+                Sql.update(connection, statement);
+            }
+            var span = Span.steady(store.catalog(), List.of(all(table)), 199_990, 200_000);
+            String sql = store.versions().changesSql(span, span.formats()).toString();
+            int number = 0;
+            while (sql.contains("?")) {
+                sql = sql.replaceFirst("\\?", "\\$" + ++number);
+            }
+            Sql.update(connection, "set plan_cache_mode = force_generic_plan");
+            Sql.update(connection, "prepare changes as " + sql);
+            String values = String.join(", ", Collections.nCopies(number, "1"));
+            var plan =
+                    Sql.query(
+                            connection,
+                            "explain execute changes(" + values + ")",
+                            row -> row.getString(1));
+            Sql.update(connection, "deallocate changes");
+            Sql.update(connection, "reset plan_cache_mode");
+            assertThat(String.join("\n", plan))
+                    .doesNotContain("Seq Scan")
+                    .contains("r1_from", "r1_h_to");
+        }
     }
 
     private static List<TestStore.Write> someWrites(Random random, Relation a, Relation b) {
