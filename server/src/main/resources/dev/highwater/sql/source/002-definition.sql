@@ -1,7 +1,7 @@
 -- The numbers of a table's key columns in the key's order: those of its replica identity, or null when
 -- it has none that can serve. A table with replica identity FULL has its primary key as key.
 create function highwater.key_of(source_oid oid) returns smallint[]
-language sql stable set search_path = pg_catalog as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select i.indkey::smallint[]
   from pg_class c
   join pg_index i on i.indrelid = c.oid
@@ -16,7 +16,7 @@ $$;
 
 -- Why a table cannot be published; null when it can.
 create function highwater.obstacle(source_oid oid) returns text
-language sql stable set search_path = pg_catalog as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select case
     when n.nspname ~ '^highwater|_(all|history|as_of)$' then 'is in a schema whose name the store needs for itself'
     when c.relkind = 'p' or c.relispartition then 'is partitioned or a partition; partitioned tables are not followed yet'
@@ -34,7 +34,7 @@ $$;
 
 -- A table's definition, as it is journaled. `missing` is what rows older than the column hold.
 create function highwater.definition(source_oid oid) returns json
-language sql stable set search_path = pg_catalog as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select json_build_object(
     'oid', c.oid::bigint,
     'schema', n.nspname,

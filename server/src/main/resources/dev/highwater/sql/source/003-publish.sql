@@ -2,7 +2,7 @@
 -- place. `born` says that the table was made in this very transaction and has no row yet, so that
 -- nothing has to be filled in. Returns whether it was not published before.
 create function highwater.publish(source_oid oid, born boolean default false) returns boolean
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   why text := highwater.obstacle(source_oid);
 begin
@@ -21,7 +21,7 @@ end $$;
 
 -- Takes a table out again; what was captured stays. Returns whether it was published.
 create function highwater.unpublish(source_oid oid) returns boolean
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   insert into highwater.unpublished values (source_oid) on conflict do nothing;
   if not exists (select from pg_publication_rel r join pg_publication p on p.oid = r.prpubid
@@ -35,14 +35,14 @@ end $$;
 
 -- Writes a message into the WAL that is decoded at this place of the transaction, if it commits.
 create function highwater.tell(message json) returns void
-language sql set search_path = pg_catalog as $$
+language sql set search_path = pg_catalog, pg_temp as $$
   select pg_logical_emit_message(true, 'highwater', (select s.text from highwater.secret s) || message::text)
 $$;
 
 -- Publishes what of schema public can be published and is not yet. A node calls it at its start, for
 -- tables that came while the event triggers were off.
 create function highwater.publish_public() returns void
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   t oid;
 begin

@@ -1,7 +1,7 @@
 -- Follows DDL: runs inside the DDL's own transaction and must never make it fail, so every error
 -- becomes a warning; the node compares definitions again when rows arrive.
 create function highwater.after_ddl() returns event_trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   command record;
   published boolean;
@@ -35,7 +35,7 @@ end $$;
 
 -- Tells what a published table looks like now, or ends it when it cannot be followed any more.
 create function highwater.changed(source_oid oid) returns void
-language plpgsql set search_path = pg_catalog as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   why text := highwater.obstacle(source_oid);
 begin
@@ -51,7 +51,7 @@ end $$;
 -- A rewrite (a new type, a volatile default) changes rows without a word in the WAL: the node fills the
 -- table again.
 create function highwater.after_rewrite() returns event_trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   t oid := pg_event_trigger_table_rewrite_oid();
 begin
@@ -64,7 +64,7 @@ exception when others then
 end $$;
 
 create function highwater.after_drop() returns event_trigger
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   dropped record;
 begin
