@@ -326,7 +326,8 @@ public final class Applier implements Runnable {
             backfill.consider(catalog);
         }
 
-        /// @return whether the last transaction is complete
+        /// @return whether the last transaction is complete; if it is not, the next works begin
+        ///   with its next part
         private boolean doAll(List<Work> works) throws SQLException {
             boolean complete = true;
             for (var work : works) {

@@ -11,62 +11,96 @@ import org.postgresql.replication.LogSequenceNumber;
 
 /// What waits for the applier, bounded by its size in memory: who brings more has to wait. Whatever
 /// arrives while a batch is being written is the next batch.
+///
+/// What the WAL brings and what comes from elsewhere wait apart, because a large transaction
+/// arrives in parts and nothing may come between them.
 final class Inbox implements WalStream.Receiver {
-    private static final long BYTES_MAX = 32 << 20;
+    private static final long WAL_BYTES_MAX = 32 << 20;
+    private static final long ELSEWHERE_BYTES_MAX = 16 << 20;
     private static final long TAKE_BYTES_MAX = 8 << 20;
 
     private record Item(Work work, long bytes) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
-    private final Condition taken = lock.newCondition();
-    private final ArrayDeque<Item> items = new ArrayDeque<>();
-    private long bytes;
+    private final Waiting wal = new Waiting(WAL_BYTES_MAX);
+    private final Waiting elsewhere = new Waiting(ELSEWHERE_BYTES_MAX);
+
+    /// Whether the transaction is incomplete whose part was taken last.
+    private boolean withinTransaction;
 
     @Override
     public void take(WalPart part, long size) throws InterruptedException {
-        put(new Work.Wal(part), size);
+        wal.put(new Work.Wal(part), size);
     }
 
     @Override
     public void idle(LogSequenceNumber upTo) throws InterruptedException {
-        put(new Work.Idle(upTo), 0);
+        wal.put(new Work.Idle(upTo), 0);
     }
 
-    /// Adds work at the end; waits while there is too much.
+    /// Adds work that is not from the WAL; waits while there is too much.
     void put(Work work, long size) throws InterruptedException {
+        elsewhere.put(work, size);
+    }
+
+    /// Takes what is there, up to some megabytes; waits for the first. When the last part from the
+    /// WAL does not complete its transaction, nothing comes after it.
+    List<Work> take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (bytes > 0 && bytes + size > BYTES_MAX) {
-                taken.await();
+            while (wal.items.isEmpty() && (withinTransaction || elsewhere.items.isEmpty())) {
+                arrived.await();
             }
-            items.add(new Item(work, size));
-            bytes += size;
-            arrived.signal();
+            var result = new ArrayList<Work>();
+            wal.moveTo(result);
+            if (!result.isEmpty()) {
+                withinTransaction =
+                        result.getLast() instanceof Work.Wal(WalPart last) && last.end().isEmpty();
+            }
+            if (!withinTransaction) {
+                elsewhere.moveTo(result);
+            }
+            return result;
         } finally {
             lock.unlock();
         }
     }
 
-    /// Takes what is there, up to some megabytes; waits for the first.
-    List<Work> take() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (items.isEmpty()) {
-                arrived.await();
+    /// One of the two queues, under the lock.
+    private final class Waiting {
+        private final ArrayDeque<Item> items = new ArrayDeque<>();
+        private final Condition taken = lock.newCondition();
+        private final long bytesMax;
+        private long bytes;
+
+        Waiting(long bytesMax) {
+            this.bytesMax = bytesMax;
+        }
+
+        void put(Work work, long size) throws InterruptedException {
+            lock.lockInterruptibly();
+            try {
+                while (bytes > 0 && bytes + size > bytesMax) {
+                    taken.await();
+                }
+                items.add(new Item(work, size));
+                bytes += size;
+                arrived.signal();
+            } finally {
+                lock.unlock();
             }
-            var result = new ArrayList<Work>();
+        }
+
+        void moveTo(List<Work> result) {
             long size = 0;
-            while (!items.isEmpty() && (result.isEmpty() || size < TAKE_BYTES_MAX)) {
+            while (!items.isEmpty() && size < TAKE_BYTES_MAX) {
                 var item = items.remove();
                 result.add(item.work());
                 size += item.bytes();
             }
             bytes -= size;
             taken.signalAll();
-            return result;
-        } finally {
-            lock.unlock();
         }
     }
 }

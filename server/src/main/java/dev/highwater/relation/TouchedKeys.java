@@ -127,7 +127,7 @@ final class TouchedKeys {
         String text =
                 """
                 select d.n, t.holes from unnest(%s) with ordinality as d(%s, n)
-                join %s t on %s
+                cross join lateral (select holes from %s t where %s offset 0) t
                 """
                         .formatted(
                                 VersionSql.arrays(key.size()),

@@ -49,7 +49,6 @@ final class VersionSql {
         String stored = RelationTables.columns(definition);
         String arrays = arrays(columns.size());
         String cast = list(columns, c -> "d." + name(c) + "::" + c.type());
-        String match = match("c", key, c -> "d." + name(c) + "::" + c.type());
         // The key too: 1.5 and 1.50 are the same key, but not the same row.
         String changed = list(columns, c -> name(c) + " = excluded." + name(c));
 
@@ -59,37 +58,47 @@ final class VersionSql {
                 select %d, d._open, %s from unnest(?::bigint[], %s) as d(_open, %s)
                 """
                         .formatted(current, stored, shard, cast, arrays, stored);
-        // Every part sees the current rows as they were before the statement.
+        // Every part sees the current rows as they were before the statement. The plan is kept, and
+        // made when the table may be empty: `lateral` with `offset 0` and the row addresses leave
+        // it
+        // no other way than from the new rows to the stored ones.
         String gone =
                 """
                 with d as materialized (
-                  select * from unnest(?::bigint[], %s, ?::bigint[]) as t(_open, %s, _end)),
+                  select _open, _end, %s from unnest(?::bigint[], %s, ?::bigint[]) as d(_open, %s, _end)),
+                old as materialized (
+                  select c.*, d._open, d._end from d cross join lateral (
+                    select c.ctid as _tid, c._shard, c._from, %s from %s c where %s offset 0) c),
                 gone as (
                   insert into %s (_shard, _from, _to, %s)
-                  select c._shard, c._from, d._end, %s from %s c join d on %s where c._from < d._end)
+                  select _shard, _from, _end, %s from old where _from < _end)
                 """
                         .formatted(
+                                list(
+                                        columns,
+                                        c -> "d." + name(c) + "::" + c.type() + " as " + name(c)),
                                 arrays,
-                                stored,
-                                history,
                                 stored,
                                 RelationTables.columns(columns, "c."),
                                 current,
-                                match);
+                                match("c", key, c -> "d." + name(c)),
+                                history,
+                                stored,
+                                stored);
         String deleted =
-                ", deleted as (delete from %s c using d where %s and d._open is null)"
-                        .formatted(current, match);
+                ", deleted as (delete from %s where ctid = any (array(select _tid from old where _open is null)))"
+                        .formatted(current);
         String opened =
                 """
                 insert into %s (_shard, _from, %s)
-                select %d, d._open, %s from d where d._open is not null
+                select %d, _open, %s from d where _open is not null
                 on conflict (_shard, %s) do update set _from = excluded._from, %s
                 """
                         .formatted(
                                 current,
                                 stored,
                                 shard,
-                                cast,
+                                stored,
                                 RelationTables.columns(key, ""),
                                 changed);
         change = gone + opened;

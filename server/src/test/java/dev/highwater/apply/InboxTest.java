@@ -1,0 +1,51 @@
+package dev.highwater.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.highwater.capture.WalPart;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.postgresql.replication.LogSequenceNumber;
+
+/// What comes between the parts of a transaction would tear its entry.
+final class InboxTest {
+    private static final LogSequenceNumber END = LogSequenceNumber.valueOf(7);
+    private static final WalPart FIRST = part(Optional.empty());
+    private static final WalPart LAST = part(Optional.of(END));
+    private static final Work ROWS = new Work.Filled(1);
+
+    private final Inbox inbox = new Inbox();
+
+    @Test
+    void nothing_comes_between_the_parts_of_a_transaction() throws Exception {
+        inbox.put(ROWS, 10);
+        inbox.take(FIRST, 10);
+        assertThat(inbox.take()).containsExactly(new Work.Wal(FIRST));
+        inbox.take(FIRST, 10);
+        assertThat(inbox.take()).containsExactly(new Work.Wal(FIRST));
+        inbox.take(LAST, 10);
+        assertThat(inbox.take()).containsExactly(new Work.Wal(LAST), ROWS);
+    }
+
+    @Test
+    void what_follows_the_last_part_ends_the_transaction_too() throws Exception {
+        inbox.take(FIRST, 10);
+        assertThat(inbox.take()).containsExactly(new Work.Wal(FIRST));
+        inbox.take(LAST, 10);
+        inbox.idle(END);
+        inbox.put(ROWS, 10);
+        assertThat(inbox.take()).containsExactly(new Work.Wal(LAST), new Work.Idle(END), ROWS);
+    }
+
+    @Test
+    void between_transactions_other_work_is_taken_alone() throws Exception {
+        inbox.put(ROWS, 10);
+        assertThat(inbox.take()).containsExactly(ROWS);
+    }
+
+    private static WalPart part(Optional<LogSequenceNumber> end) {
+        return new WalPart(List.of(), Instant.EPOCH, end);
+    }
+}
