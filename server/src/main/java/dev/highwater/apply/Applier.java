@@ -11,12 +11,15 @@ import dev.highwater.relation.Relations;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.Sql;
+import dev.highwater.view.ViewRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +58,7 @@ public final class Applier implements Runnable {
     private final InstantSource clock;
     private final Progress progress = new Progress();
 
-    private Inbox inbox = new Inbox();
+    private volatile Inbox inbox = new Inbox();
     private boolean careful;
     private int session;
 
@@ -69,6 +72,22 @@ public final class Applier implements Runnable {
 
     public Progress progress() {
         return progress;
+    }
+
+    /// Asks for a view. The answer comes when it is committed, without rows yet: the id of its
+    /// relation, or a [Failure]. When the applier fails meanwhile, no answer comes.
+    public CompletableFuture<Integer> createView(ViewRequest request) throws InterruptedException {
+        var done = new CompletableFuture<Integer>();
+        inbox.put(new Work.CreateView(request, done), 0);
+        return done;
+    }
+
+    /// Asks for the end of a view; the answer comes as for [#createView].
+    public CompletableFuture<Integer> dropView(int relation, boolean cascade)
+            throws InterruptedException {
+        var done = new CompletableFuture<Integer>();
+        inbox.put(new Work.DropView(relation, cascade, done), 0);
+        return done;
     }
 
     /// Runs until the thread is interrupted.
@@ -144,18 +163,20 @@ public final class Applier implements Runnable {
             var slot = String.valueOf(mark.slot());
             try (var stream = WalStream.open(source, slot, mark.lsn(), inbox);
                     var reading = new Reading(stream, Thread.currentThread());
-                    var backfill = new Backfill(source, inbox, progress)) {
+                    var backfill = new Backfill(source, inbox, progress);
+                    var fill = new ViewFill(store, shard, inbox)) {
                 source.publishPublic();
                 progress.moved(mark.lsn(), 0, 0);
                 progress.enter(new Progress.State.Streaming());
                 session++;
                 // A fill that a crash cut short starts again.
                 for (var relation : catalog.all()) {
-                    if (relation.state() instanceof Relation.State.Filling) {
+                    if (!relation.isView() && relation.state() instanceof Relation.State.Filling) {
                         inbox.put(new Work.Refill(relation.id(), "interrupted"), 0);
                     }
                 }
-                new Session(connection, batch, mark, stream, backfill).run(reading);
+                fill.consider(catalog);
+                new Session(connection, batch, mark, stream, backfill, fill).run(reading);
             }
         }
     }
@@ -264,6 +285,11 @@ public final class Applier implements Runnable {
         private final CaptureMark mark;
         private final WalStream stream;
         private final Backfill backfill;
+        private final ViewFill fill;
+
+        /// What to tell once the batch is committed.
+        private final List<Runnable> answers = new ArrayList<>();
+
         private LogSequenceNumber lsn;
         private LogSequenceNumber written;
         private long writtenNanos = System.nanoTime();
@@ -274,12 +300,14 @@ public final class Applier implements Runnable {
                 Batch batch,
                 CaptureMark mark,
                 WalStream stream,
-                Backfill backfill) {
+                Backfill backfill,
+                ViewFill fill) {
             this.connection = connection;
             this.batch = batch;
             this.mark = mark;
             this.stream = stream;
             this.backfill = backfill;
+            this.fill = fill;
             this.lsn = mark.lsn();
             this.written = mark.lsn();
         }
@@ -300,7 +328,7 @@ public final class Applier implements Runnable {
             while (!complete) {
                 complete = doAll(inbox.take());
             }
-            var flushed = batch.flush();
+            var flushed = batch.flush(clock.instant());
             boolean idleMarkDue =
                     lsn.compareTo(written) > 0
                             && System.nanoTime() - writtenNanos > IDLE_MARK.toNanos();
@@ -318,12 +346,28 @@ public final class Applier implements Runnable {
                 announce();
             }
             progress.moved(lsn, flushed.entries(), flushed.changes());
+            answers.forEach(Runnable::run);
+            answers.clear();
         }
 
         private void announce() throws InterruptedException {
             Catalog catalog = batch.catalog();
             head.announce(new Head.Settled(batch.position(), catalog));
             backfill.consider(catalog);
+            fill.consider(catalog);
+        }
+
+        private interface Asked {
+            int run() throws SQLException;
+        }
+
+        private void answer(CompletableFuture<Integer> done, Asked asked) throws SQLException {
+            try {
+                int result = asked.run();
+                answers.add(() -> done.complete(result));
+            } catch (Failure e) {
+                done.completeExceptionally(e);
+            }
         }
 
         /// @return whether the last transaction is complete; if it is not, the next works begin
@@ -347,6 +391,13 @@ public final class Applier implements Runnable {
                     case Work.Filled(int relation) -> batch.filled(relation, clock.instant());
                     case Work.Refill(int relation, String reason) ->
                             batch.refill(relation, reason, clock.instant());
+                    case Work.CreateView(var request, var done) ->
+                            answer(done, () -> batch.createView(request, clock.instant()));
+                    case Work.DropView(int relation, boolean cascade, var done) ->
+                            answer(done, () -> batch.dropView(relation, cascade, clock.instant()));
+                    case Work.ViewFilled filled -> batch.views().join(filled);
+                    case Work.ViewFailed(int relation, String reason) ->
+                            batch.views().fail(relation, reason, clock.instant());
                 }
             }
             return complete;

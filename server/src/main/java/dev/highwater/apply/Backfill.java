@@ -42,7 +42,9 @@ final class Backfill implements AutoCloseable {
     /// have brought one.
     void consider(Catalog catalog) throws InterruptedException {
         for (var relation : catalog.all()) {
-            if (relation.state() instanceof Relation.State.Filling && seen.add(relation.id())) {
+            if (!relation.isView()
+                    && relation.state() instanceof Relation.State.Filling
+                    && seen.add(relation.id())) {
                 waiting.put(relation);
             }
         }

@@ -11,10 +11,13 @@ import dev.highwater.journal.Entry;
 import dev.highwater.journal.Journal;
 import dev.highwater.journal.TableDefinition;
 import dev.highwater.relation.Catalog;
+import dev.highwater.view.ViewRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Writes transactions into the store: journal entries, versions, definitions; all in the
@@ -31,6 +34,11 @@ final class Batch {
     private final boolean careful;
     private final Journal journal;
     private final Following following;
+    private final KeptViews views;
+
+    /// Relations that have changes behind the last settled position.
+    private final Set<Integer> touched = new HashSet<>();
+
     private int pending;
 
     /// The last position of which every version is written.
@@ -38,12 +46,14 @@ final class Batch {
 
     /// @param careful whether to find out which relation it is that cannot be written, at the price
     ///   of a savepoint for each
-    Batch(Connection connection, int shard, Journal journal, Catalog catalog, boolean careful) {
+    Batch(Connection connection, int shard, Journal journal, Catalog catalog, boolean careful)
+            throws SQLException {
         this.connection = connection;
         this.journal = journal;
         this.careful = careful;
         this.written = journal.position();
         this.following = new Following(connection, shard, journal, catalog);
+        this.views = new KeptViews(connection, shard, journal, following, careful);
     }
 
     /// The relations as they are after what was written.
@@ -110,11 +120,31 @@ final class Batch {
         }
     }
 
-    /// Writes everything that was collected.
+    /// Makes a view.
+    int createView(ViewRequest request, Instant now) throws SQLException {
+        flushWriters();
+        return views.create(request, now);
+    }
+
+    /// Ends a view.
+    int dropView(int relation, boolean cascade, Instant now) throws SQLException {
+        flushWriters();
+        views.drop(relation, cascade, now);
+        return relation;
+    }
+
+    /// The views of the store.
+    KeptViews views() {
+        return views;
+    }
+
+    /// Writes everything that was collected, and brings the views to it.
     ///
     /// @return what it was
-    Journal.Written flush() throws SQLException {
+    Journal.Written flush(Instant now) throws SQLException {
         flushWriters();
+        views.settle(touched, now);
+        touched.clear();
         return journal.flush(connection);
     }
 
@@ -198,6 +228,7 @@ final class Batch {
 
     private void add(Followed f, String body) {
         journal.add(f.relation().id(), body);
+        touched.add(f.relation().id());
         pending++;
     }
 

@@ -45,7 +45,7 @@ final class Following {
         this.shard = shard;
         this.journal = journal;
         this.catalog = catalog;
-        catalog.all().stream().filter(Relation::isFollowed).forEach(this::follow);
+        catalog.all().stream().filter(r -> r.isFollowed() && !r.isView()).forEach(this::follow);
     }
 
     Catalog catalog() {
@@ -186,11 +186,16 @@ final class Following {
         replace(relation.in(new Relation.State.Stopped(relation.since(), until, reason)));
     }
 
-    private void replace(Relation relation) throws SQLException {
-        bySourceOid.values().removeIf(f -> f.relation().id() == relation.id());
+    /// Saves a view's relation.
+    void put(Relation relation) throws SQLException {
         catalog = catalog.with(relation);
         Relations.save(connection, relation);
-        if (relation.isFollowed()) {
+    }
+
+    private void replace(Relation relation) throws SQLException {
+        bySourceOid.values().removeIf(f -> f.relation().id() == relation.id());
+        put(relation);
+        if (relation.isFollowed() && !relation.isView()) {
             follow(relation);
         }
     }

@@ -1,7 +1,9 @@
 package dev.highwater.apply;
 
 import dev.highwater.capture.WalPart;
+import dev.highwater.view.ViewRequest;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 
@@ -18,6 +20,21 @@ sealed interface Work {
 
     /// All rows from before are handed over.
     record Filled(int relation) implements Work {}
+
+    /// A view is wanted; `done` hears the id of its relation once that is committed, or why not.
+    record CreateView(ViewRequest request, CompletableFuture<Integer> done) implements Work {}
+
+    /// A view is to go; `done` hears when that is committed, or why not.
+    ///
+    /// @param cascade whether the views over it go too
+    record DropView(int relation, boolean cascade, CompletableFuture<Integer> done)
+            implements Work {}
+
+    /// A view holds its rows as of a position.
+    record ViewFilled(int relation, long at) implements Work {}
+
+    /// A view could not be filled.
+    record ViewFailed(int relation, String reason) implements Work {}
 
     /// The rows from before have to be read again from the start.
     record Refill(int relation, String reason) implements Work {}

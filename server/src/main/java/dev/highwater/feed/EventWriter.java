@@ -75,6 +75,11 @@ final class EventWriter {
             JsonText.quote(out, names.get(change.source()));
             out.append(',');
         }
+        if (format.isBag()) {
+            counted(format, change.kind());
+            out.append('}');
+            return;
+        }
         switch (change.kind()) {
             case RowChange.Kind.Inserted(var row) -> {
                 out.append("\"op\":\"insert\",\"key\":");
@@ -98,5 +103,25 @@ final class EventWriter {
             }
         }
         out.append('}');
+    }
+
+    /// A row of a bag has no key: its count changes by `diff`.
+    private void counted(RowFormat format, RowChange.Kind kind) {
+        long diff =
+                switch (kind) {
+                    case RowChange.Kind.Inserted(var row) -> format.count(row);
+                    case RowChange.Kind.Updated(var old, var row) ->
+                            format.count(row) - format.count(old);
+                    case RowChange.Kind.Deleted(var old) -> -format.count(old);
+                };
+        var row =
+                switch (kind) {
+                    case RowChange.Kind.Inserted(var inserted) -> inserted;
+                    case RowChange.Kind.Updated(var _, var updated) -> updated;
+                    case RowChange.Kind.Deleted(var old) -> old;
+                };
+        out.append(diff > 0 ? "\"op\":\"insert\",\"row\":" : "\"op\":\"delete\",\"old\":");
+        format.row(out, row);
+        out.append(",\"diff\":").append(diff);
     }
 }

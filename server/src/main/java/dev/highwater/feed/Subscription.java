@@ -252,8 +252,11 @@ public final class Subscription {
         }
 
         void add(RowStream rows, @Nullable String[] row) {
-            out.append(out.isEmpty() ? start : ",");
-            rows.format().row(out, row);
+            long count = rows.format().count(row);
+            for (long i = 0; i < count; i++) {
+                out.append(out.isEmpty() ? start : ",");
+                rows.format().row(out, row);
+            }
         }
 
         boolean isFull() {

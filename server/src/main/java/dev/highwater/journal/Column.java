@@ -19,6 +19,12 @@ public record Column(
         boolean looseEquality,
         @Nullable String missing) {
 
+    /// What tells a stored row of a view from the others: a hash of its values.
+    public static final Column ROW = new Column(0, "_row", "uuid", 2950, false, null);
+
+    /// How often a row of a bag is there.
+    public static final Column COUNT = new Column(-1, "_n", "bigint", 20, false, null);
+
     public ValueKind kind() {
         return ValueKind.ofType(baseType);
     }

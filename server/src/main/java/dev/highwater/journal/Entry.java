@@ -29,7 +29,10 @@ public record Entry(
         /// A transaction of the source.
         COMMIT,
         /// Rows that were in a table before it was published.
-        BACKFILL;
+        BACKFILL,
+        /// What no commit caused, such as the first fill of a view: it has a position, but is
+        /// neither chained nor sent, so its seq is 0, its root and hash are empty.
+        LOCAL;
 
         /// The word that is stored and shown.
         public String word() {

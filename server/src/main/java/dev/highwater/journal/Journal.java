@@ -27,7 +27,7 @@ public final class Journal {
     private static final String SHARD_HEAD =
             """
             select seq, epoch, hash from highwater.entry
-            where position = (select max(position) from highwater.entry where shard = ?)
+            where position = (select max(position) from highwater.entry where shard = ? and seq > 0)
             """;
 
     private static final String ENTRIES =
@@ -145,6 +145,29 @@ public final class Journal {
                         root,
                         hash));
         tree = new MerkleTree();
+    }
+
+    /// Completes an entry of this node's own, which holds no changes and is not part of the shard's
+    /// chain.
+    public void completeLocal(Instant at) {
+        if (!isEmpty()) {
+            throw new IllegalStateException("a local entry holds no changes");
+        }
+        position++;
+        var micros = at.truncatedTo(ChronoUnit.MICROS);
+        var none = new byte[0];
+        entries.add(
+                new Entry(
+                        position,
+                        Entry.Kind.LOCAL,
+                        shard,
+                        EPOCH,
+                        0,
+                        lamport,
+                        micros,
+                        0,
+                        none,
+                        none));
     }
 
     /// Writes the changes that were added since the last call.

@@ -6,11 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a table of the source looked like from some position on. Immutable.
+/// What a table of the source, or a view, looked like from some position on. Immutable.
 ///
-/// @param oid the table's OID in the source, by which it is known through renames
+/// @param oid the table's OID in the source, by which it is known through renames; 0 for a view
 /// @param columns in the order of their numbers
-/// @param key indexes into `columns` of the key's columns, in the key's order; never empty
+/// @param key indexes into `columns` of the key's columns, in the key's order; empty only for a
+///   view that is a bag
 /// @param json the definition as the source wrote it, kept and journaled unchanged
 public record TableDefinition(
         long oid,
@@ -25,7 +26,7 @@ public record TableDefinition(
     public TableDefinition {
         columns = List.copyOf(columns);
         key = List.copyOf(key);
-        if (key.isEmpty()) {
+        if (key.isEmpty() && oid != 0) {
             throw new IllegalArgumentException(schema + "." + table + " has no key");
         }
     }
@@ -80,8 +81,18 @@ public record TableDefinition(
         return null;
     }
 
+    /// The key's columns; of a bag [Column#ROW].
     public List<Column> keyColumns() {
-        return key.stream().map(columns::get).toList();
+        return isBag() ? List.of(Column.ROW) : key.stream().map(columns::get).toList();
+    }
+
+    /// Whether equal rows can be there several times.
+    public boolean isBag() {
+        return key.isEmpty();
+    }
+
+    public boolean isView() {
+        return oid == 0;
     }
 
     /// Whether [#keyOf] tells keys apart exactly as the source does.

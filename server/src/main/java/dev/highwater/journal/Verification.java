@@ -139,6 +139,10 @@ public final class Verification {
                 return broken(
                         entry, "the entry before it, position " + (position + 1) + ", is gone");
             }
+            if (entry.kind() == Entry.Kind.LOCAL && entry.seq() == 0) {
+                position = entry.position();
+                return Optional.empty();
+            }
             if (entry.seq() != seq + 1) {
                 return broken(entry, "its seq should be " + (seq + 1));
             }

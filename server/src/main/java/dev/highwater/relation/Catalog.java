@@ -30,7 +30,7 @@ public final class Catalog {
     /// The generation that is followed now for a table of the source.
     public Optional<Relation> followed(long sourceOid) {
         return byId.values().stream()
-                .filter(r -> r.isFollowed() && r.definition().oid() == sourceOid)
+                .filter(r -> r.isFollowed() && !r.isView() && r.definition().oid() == sourceOid)
                 .findFirst();
     }
 

@@ -54,7 +54,12 @@ public record Relation(int id, List<Dated> definitions, State state) {
         return definition().name();
     }
 
-    /// Whether changes of the source's table still arrive for it.
+    /// Whether it is a view and not a table of the source.
+    public boolean isView() {
+        return definition().isView();
+    }
+
+    /// Whether changes still arrive for it.
     public boolean isFollowed() {
         return switch (state) {
             case State.Filling _, State.Live _ -> true;

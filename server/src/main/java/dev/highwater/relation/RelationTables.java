@@ -35,7 +35,10 @@ public final class RelationTables {
 
     /// The stored column of a column.
     public static String column(Column column) {
-        return "c" + column.number();
+        return switch (column.number()) {
+            case 0, -1 -> column.name();
+            default -> "c" + column.number();
+        };
     }
 
     /// The stored columns of a definition, comma-separated.
@@ -78,6 +81,12 @@ public final class RelationTables {
                 "create table " + touched(id) + " as select " + key + " from " + current(id),
                 "alter table " + touched(id) + " add primary key (" + key + "), add holes int[]",
                 "grant select on " + current(id) + ", " + history(id) + " to highwater_as_of");
+        show(connection, shard, relation);
+    }
+
+    /// Makes the views under which people find a relation.
+    public static void show(Connection connection, int shard, Relation relation)
+            throws SQLException {
         execute(connection, RelationViews.create(shard, relation));
     }
 

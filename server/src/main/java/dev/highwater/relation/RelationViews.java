@@ -17,14 +17,15 @@ enum RelationViews {
         @Override
         String query(int shard, Relation relation) {
             return "select %s from %s where _shard = %d"
-                    .formatted(named(relation), current(relation.id()), shard);
+                    .formatted(named(relation), each(relation, current(relation.id())), shard);
         }
     },
     /// `public_all.orders`: the current rows of every shard.
     ALL("_all", "reader") {
         @Override
         String query(int shard, Relation relation) {
-            return "select _shard, %s from %s".formatted(named(relation), current(relation.id()));
+            return "select _shard, %s from %s"
+                    .formatted(named(relation), each(relation, current(relation.id())));
         }
     },
     /// `public_history.orders`: every version.
@@ -32,7 +33,7 @@ enum RelationViews {
         @Override
         String query(int shard, Relation relation) {
             return "select %s, %s from %s where v._shard = %d"
-                    .formatted(SPAN, named(relation), versions(relation), shard);
+                    .formatted(SPAN, counted(relation), versions(relation), shard);
         }
     },
     /// `public_all_history.orders`: every version of every shard.
@@ -40,7 +41,7 @@ enum RelationViews {
         @Override
         String query(int shard, Relation relation) {
             return "select v._shard, %s, %s from %s"
-                    .formatted(SPAN, named(relation), versions(relation));
+                    .formatted(SPAN, counted(relation), versions(relation));
         }
     },
     /// `public_as_of.orders`: the rows at the position in the setting `highwater.as_of`.
@@ -55,10 +56,10 @@ enum RelationViews {
             """
                     .formatted(
                             named(relation),
-                            current(relation.id()),
+                            each(relation, current(relation.id())),
                             then,
                             named(relation),
-                            history(relation.id()),
+                            each(relation, history(relation.id())),
                             then);
         }
     };
@@ -128,8 +129,23 @@ enum RelationViews {
                 .collect(Collectors.joining(", "));
     }
 
+    /// Of a bag also how often the row was there.
+    private static String counted(Relation relation) {
+        return relation.definition().isBag() ? "_n, " + named(relation) : named(relation);
+    }
+
+    /// A stored table; of a bag every row as often as it is there.
+    private static String each(Relation relation, String table) {
+        return relation.definition().isBag()
+                ? table + " cross join lateral generate_series(1, _n)"
+                : table;
+    }
+
     private static String versions(Relation relation) {
         String columns = RelationTables.columns(relation.definition());
+        if (relation.definition().isBag()) {
+            columns = "_n, " + columns;
+        }
         return """
         (select _shard, _from, null::bigint as _to, %s from %s
          union all select _shard, _from, _to, %s from %s) v

@@ -13,9 +13,11 @@ public final class RowFormat {
     private final List<String> labels;
     private final int shown;
     private final List<Integer> key;
+    private final boolean bag;
 
-    private RowFormat(List<Column> columns, int shown, List<Integer> key) {
+    private RowFormat(List<Column> columns, int shown, List<Integer> key, boolean bag) {
         this.columns = List.copyOf(columns);
+        this.bag = bag;
         this.shown = shown;
         this.key = List.copyOf(key);
         this.labels = this.columns.stream().map(RowFormat::label).toList();
@@ -47,11 +49,24 @@ public final class RowFormat {
             }
             key.add(index);
         }
-        return new RowFormat(columns, shown, key);
+        if (definition.isBag()) {
+            columns.add(Column.COUNT);
+        }
+        return new RowFormat(columns, shown, key, definition.isBag());
+    }
+
+    /// Whether rows have a count instead of a key.
+    public boolean isBag() {
+        return bag;
+    }
+
+    /// How often the row is there.
+    public long count(@Nullable String[] row) {
+        return bag ? Long.parseLong(String.valueOf(row[row.length - 1])) : 1;
     }
 
     /// What a row holds, one text for each: the columns to show, then those of the key that are not
-    /// among them.
+    /// among them, of a bag then the count.
     public List<Column> columns() {
         return columns;
     }

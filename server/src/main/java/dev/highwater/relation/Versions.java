@@ -35,6 +35,8 @@ public final class Versions {
     /// @param position settled
     /// @param order before the key, which is always the last to sort by
     /// @param after texts of the key behind which to begin, where `order` is empty
+    /// @param counted whether a row of a bag comes once, with its count, instead of as often as it
+    ///   is there
     public record RowsQuery(
             Relation relation,
             long position,
@@ -42,20 +44,22 @@ public final class Versions {
             List<Ordering> order,
             @Nullable List<String> after,
             @Nullable Long limit,
-            long offset) {
+            long offset,
+            boolean counted) {
 
         /// The same rows cut elsewhere.
         public RowsQuery page(long limit, long offset) {
-            return new RowsQuery(relation, position, selection, order, after, limit, offset);
+            return new RowsQuery(
+                    relation, position, selection, order, after, limit, offset, counted);
         }
 
-        /// All rows in the order of their keys.
+        /// All rows in the order of their keys, those of a bag counted.
         public static RowsQuery all(
                 Relation relation,
                 long position,
                 Selection selection,
                 @Nullable List<String> after) {
-            return new RowsQuery(relation, position, selection, List.of(), after, null, 0);
+            return new RowsQuery(relation, position, selection, List.of(), after, null, 0, true);
         }
     }
 
@@ -81,7 +85,7 @@ public final class Versions {
         var format = RowFormat.of(definition, query.selection().select());
         var sql = new SqlText();
         sql.add("select " + texts(format) + " from (");
-        String all = RelationTables.columns(definition);
+        String all = stored(definition);
         sql.add("select " + all + " from " + RelationTables.current(query.relation().id()));
         sql.add(" where _shard = ").bind(shard).add(" and _from <= ").bind(query.position());
         restrict(sql, definition, query);
@@ -91,7 +95,11 @@ public final class Versions {
         sql.add(" and _to > ").bind(query.position());
         restrict(sql, definition, query);
         // With the prefix, or the names would mean the texts that are selected.
-        sql.add(") v order by ");
+        sql.add(") v");
+        if (definition.isBag() && !query.counted()) {
+            sql.add(" cross join lateral generate_series(1, v._n)");
+        }
+        sql.add(" order by ");
         for (var ordering : query.order()) {
             sql.add("v." + RelationTables.column(ordering.column()) + ordering.sql() + ", ");
         }
@@ -141,7 +149,7 @@ public final class Versions {
         long after = span.after();
         long upTo = span.upTo();
         String key = RelationTables.columns(definition.keyColumns(), "");
-        String all = RelationTables.columns(definition);
+        String all = stored(definition);
         String current = RelationTables.current(selection.relation());
         String history = RelationTables.history(selection.relation());
 
@@ -170,6 +178,12 @@ public final class Versions {
         sql.add(" and _from > ").bind(after).add(" and _from <= ").bind(upTo);
         selection.conditions().forEach(c -> c.appendTo(sql));
         sql.add(") d");
+    }
+
+    /// What is stored of each row.
+    private static String stored(TableDefinition definition) {
+        String columns = RelationTables.columns(definition);
+        return definition.isBag() ? "_row, _n, " + columns : columns;
     }
 
     private static void restrict(SqlText sql, TableDefinition definition, RowsQuery query) {

@@ -24,7 +24,7 @@ final class JournalService {
                    to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
                    encode(e.hash, 'hex') as hash, c.ordinal, c.body
             from (select * from highwater.entry
-                  where position > ? and position <= ? and (?::int is null or shard = ?)
+                  where position > ? and position <= ? and (?::int is null or shard = ?) and seq > 0
                   order by position limit ?) e
             left join highwater.change c on c.position = e.position
             order by e.position, c.ordinal

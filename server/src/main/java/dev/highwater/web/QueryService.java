@@ -14,6 +14,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.highwater.failure.Failure;
 import dev.highwater.failure.Shown;
+import dev.highwater.sql.QueryText;
 import dev.highwater.sql.Sql;
 import java.io.IOException;
 import java.sql.Connection;

@@ -68,7 +68,8 @@ final class RowsService {
                         order.orElse(List.of()),
                         null,
                         limit + 1,
-                        parameters.count("offset").orElse(0L));
+                        parameters.count("offset").orElse(0L),
+                        false);
 
         String tag = "\"" + node.positions().format(position) + "\"";
         var headers =

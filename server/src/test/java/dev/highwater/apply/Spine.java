@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.highwater.capture.Source;
+import dev.highwater.relation.Relation;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.Migrations;
+import dev.highwater.sql.QualifiedName;
 import dev.highwater.sql.Sql;
 import dev.highwater.sql.TestPostgres;
+import dev.highwater.view.Analysis;
+import dev.highwater.view.ViewRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -100,6 +105,25 @@ public final class Spine implements AutoCloseable {
                                                         dev.highwater.relation.Relation.State
                                                                 .Filling));
         return settle();
+    }
+
+    /// Creates a view and waits until it is live.
+    public void createView(String name, String query) throws Exception {
+        var analysis =
+                Analysis.of(
+                        store, head.settled().catalog(), new QualifiedName("public", name), query);
+        int id =
+                applier.createView(new ViewRequest(query, analysis, true))
+                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        await(
+                name + " to be filled",
+                () ->
+                        !(head.settled().catalog().byId(id).orElseThrow().state()
+                                instanceof Relation.State.Filling));
+        if (head.settled().catalog().byId(id).orElseThrow().state()
+                instanceof Relation.State.Stopped(Long _, long _, String reason)) {
+            throw new AssertionError(name + " stopped: " + reason);
+        }
     }
 
     /// The store's rows of a query, as one string, to compare with.

@@ -269,7 +269,14 @@ class VersionsIT {
                                 store.versions()
                                         .rows(
                                                 new RowsQuery(
-                                                        table, 0, all(table), order, null, 1L, 0)))
+                                                        table,
+                                                        0,
+                                                        all(table),
+                                                        order,
+                                                        null,
+                                                        1L,
+                                                        0,
+                                                        false)))
                 .isInstanceOf(Failure.Refused.class);
     }
 
@@ -436,7 +443,8 @@ class VersionsIT {
                         Ordering.parse(relation.definition(), order),
                         null,
                         limit,
-                        offset));
+                        offset,
+                        false));
     }
 
     private List<String> keys(RowsQuery query) throws SQLException {

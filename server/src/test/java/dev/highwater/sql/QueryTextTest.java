@@ -1,4 +1,4 @@
-package dev.highwater.web;
+package dev.highwater.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.highwater.web;
+package dev.highwater.sql;
 
 import dev.highwater.failure.Failure;
 import dev.highwater.failure.Shown;
@@ -12,18 +12,18 @@ import java.util.Set;
 /// @param jdbc the statement with a question mark for each parameter
 /// @param parameters what stands at each question mark: a name, or a number from 1
 /// @param word the statement's first word, in lower case
-record QueryText(String jdbc, List<String> parameters, String word, List<Moved> moved) {
-    QueryText {
+public record QueryText(String jdbc, List<String> parameters, String word, List<Moved> moved) {
+    public QueryText {
         parameters = List.copyOf(parameters);
         moved = List.copyOf(moved);
     }
 
     /// From character `sent` on of what PostgreSQL sees, it sees what the client wrote from
     /// `written` on; both from 0.
-    record Moved(int sent, int written) {}
+    public record Moved(int sent, int written) {}
 
     /// Where a character that PostgreSQL speaks of stands in the client's text; both from 1.
-    int written(int sent) {
+    public int written(int sent) {
         var last = new Moved(0, 0);
         for (var m : moved) {
             if (m.sent <= sent - 1) {
@@ -38,7 +38,7 @@ record QueryText(String jdbc, List<String> parameters, String word, List<Moved> 
     /// @param given names of the parameters that were given: inside of brackets, where a colon also
     ///   makes a slice, only these are parameters
     /// @throws Failure.Refused `bad-query` for none or several statements
-    static QueryText parse(String sql, Set<String> given) {
+    public static QueryText parse(String sql, Set<String> given) {
         return new Scan(sql, given).run();
     }
 

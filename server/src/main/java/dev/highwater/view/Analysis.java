@@ -1,0 +1,290 @@
+package dev.highwater.view;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.highwater.failure.Failure;
+import dev.highwater.failure.Shown;
+import dev.highwater.journal.TableDefinition;
+import dev.highwater.relation.Catalog;
+import dev.highwater.relation.Relation;
+import dev.highwater.sql.Identifiers;
+import dev.highwater.sql.QualifiedName;
+import dev.highwater.sql.QueryText;
+import dev.highwater.sql.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.postgresql.util.PSQLException;
+
+/// What PostgreSQL makes of a view's query. It is the judge: the query is created as a plain view
+/// over *shapes*, empty tables with the columns and keys that the relations have, in a transaction
+/// that is always rolled back.
+///
+/// @param body the query as PostgreSQL prints it, with every name in full
+/// @param definition the view's name and columns, without a key
+/// @param depends the relations that it reads
+/// @param clocked whether it reads the clock, such as by `now()`
+public record Analysis(
+        String body, TableDefinition definition, List<Relation> depends, boolean clocked) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> WORDS = Set.of("select", "with", "values", "table", "(");
+
+    private static final String DEFINITION =
+            """
+            select json_build_object('oid', 0, 'schema', n.nspname, 'table', c.relname, 'columns',
+              (select json_agg(json_build_object(
+                  'number', a.attnum, 'name', a.attname,
+                  'type', format_type(a.atttypid, a.atttypmod), 'base', b.base::bigint, 'loose', true)
+                order by a.attnum)
+               from pg_attribute a
+               join lateral (
+                 with recursive up(id) as (
+                   select a.atttypid
+                   union all
+                   select t.typbasetype from up join pg_type t on t.oid = up.id where t.typtype = 'd')
+                 select up.id as base from up join pg_type t on t.oid = up.id where t.typtype <> 'd'
+               ) b on true
+               where a.attrelid = c.oid and a.attnum > 0),
+              'key', '[]'::json)::text
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = ?::regclass
+            """;
+
+    private static final String PSEUDO =
+            """
+            select a.attname || ' has type ' || format_type(a.atttypid, a.atttypmod) from pg_attribute a
+            join pg_type t on t.oid = a.atttypid
+            where a.attrelid = ?::regclass and a.attnum > 0 and t.typtype = 'p'
+            """;
+
+    private static final String DEPENDS =
+            """
+            select distinct d.refobjid::regclass::text from pg_depend d
+            join pg_rewrite r on r.oid = d.objid
+            where d.classid = 'pg_rewrite'::regclass and r.ev_class = ?::regclass
+              and d.refclassid = 'pg_class'::regclass and d.refobjid <> r.ev_class
+            """;
+
+    /// Every function that the analysed query calls, by operators and aggregates too.
+    private static final String VOLATILE =
+            """
+            select distinct p.proname::text, p.provolatile::text
+            from pg_rewrite r
+            cross join lateral regexp_matches(
+              r.ev_action::text, ':(?:funcid|opfuncid|aggfnoid|winfnoid) ([0-9]+)', 'g') m
+            join pg_proc p on p.oid = m[1]::oid
+            where r.ev_class = ?::regclass and p.provolatile <> 'i'
+            order by 1
+            """;
+
+    private static final String CLOCK =
+            "select ev_action::text ~ 'SQLVALUEFUNCTION :op [0-8] ' from pg_rewrite where ev_class = ?::regclass";
+
+    private static final Set<String> CLOCKS =
+            Set.of("now", "transaction_timestamp", "statement_timestamp");
+
+    private static final String OWN = "highwater_analysis";
+
+    public Analysis {
+        depends = List.copyOf(depends);
+    }
+
+    /// Analyses a query.
+    ///
+    /// @param connection in auto-commit mode, of a role that may make schemas
+    /// @param catalog the relations that it may read: those that can be read now
+    /// @throws Failure.Refused `bad-view` with PostgreSQL's reason, or ours
+    public static Analysis of(
+            Connection connection, Catalog catalog, QualifiedName name, String query)
+            throws SQLException {
+        var text = QueryText.parse(query, Set.of());
+        if (!WORDS.contains(text.word())) {
+            throw refused(
+                    "a view is a query, such as select; this one begins with "
+                            + Shown.of(text.word()));
+        }
+        if (!text.parameters().isEmpty()) {
+            throw refused("a view has no parameters, but it names " + text.parameters().get(0));
+        }
+        connection.setAutoCommit(false);
+        try {
+            return analyse(connection, shapes(catalog, query), name, text);
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private static Analysis analyse(
+            Connection connection,
+            Map<QualifiedName, Relation> shapes,
+            QualifiedName name,
+            QueryText text)
+            throws SQLException {
+        try (var statement = connection.createStatement()) {
+            for (var schema :
+                    shapes.keySet().stream().map(QualifiedName::schema).distinct().toList()) {
+                makeRoom(connection, schema);
+            }
+            if (shapes.keySet().stream().noneMatch(n -> n.schema().equals("public"))) {
+                makeRoom(connection, "public");
+            }
+            for (var shape : shapes.entrySet()) {
+                statement.execute(shape(shape.getKey(), shape.getValue().definition()));
+            }
+            statement.execute("create schema " + OWN);
+            statement.execute("set local search_path = public, \"public before\"");
+        }
+        String own = OWN + "." + Identifiers.quote(name.name());
+        String start = "create view " + own + " as\n";
+        try (var create = connection.prepareStatement(start + text.jdbc())) {
+            create.execute();
+        } catch (SQLException e) {
+            throw explained(e, text, start.length());
+        }
+        try (var statement = connection.createStatement()) {
+            statement.execute("set local search_path = pg_catalog");
+        }
+        Sql.first(connection, PSEUDO, row -> row.getString(1), own)
+                .ifPresent(
+                        column -> {
+                            throw refused("column " + column + ", which cannot be stored");
+                        });
+        boolean clocked = Sql.first(connection, CLOCK, row -> row.getBoolean(1), own).orElse(false);
+        for (var function :
+                Sql.query(
+                        connection,
+                        VOLATILE,
+                        row -> List.of(row.getString(1), row.getString(2)),
+                        own)) {
+            if (function.get(1).equals("v")) {
+                throw refused(
+                        "function "
+                                + function.get(0)
+                                + " is volatile: it gives another answer each time, so that its view"
+                                + " could not be kept current");
+            }
+            clocked |= CLOCKS.contains(function.get(0));
+        }
+        var depends = new ArrayList<Relation>();
+        for (var table : Sql.query(connection, DEPENDS, row -> row.getString(1), own)) {
+            var relation = shapes.get(Identifiers.parse(table));
+            if (relation == null) {
+                throw refused(
+                        "it reads "
+                                + table
+                                + ", which is no published table and no view; `highwater tables`"
+                                + " lists them");
+            }
+            depends.add(relation);
+        }
+        String body =
+                Sql.first(
+                                connection,
+                                "select pg_get_viewdef(?::regclass)",
+                                row -> row.getString(1),
+                                own)
+                        .orElseThrow();
+        var definition =
+                parse(
+                        Sql.first(connection, DEFINITION, row -> row.getString(1), own)
+                                .orElseThrow(),
+                        name);
+        return new Analysis(body.strip().replaceAll(";$", ""), definition, depends, clocked);
+    }
+
+    /// The relations that the query may mean, by name. Looking for each name in the text leaves out
+    /// the many that it cannot mean.
+    private static Map<QualifiedName, Relation> shapes(Catalog catalog, String query) {
+        String lower = query.toLowerCase(Locale.ROOT);
+        var result = new LinkedHashMap<QualifiedName, Relation>();
+        for (var relation : catalog.all()) {
+            var definition = relation.definition();
+            if (relation.state() instanceof Relation.State.Live
+                    && lower.contains(definition.table().toLowerCase(Locale.ROOT))) {
+                result.put(new QualifiedName(definition.schema(), definition.table()), relation);
+            }
+        }
+        return result;
+    }
+
+    /// The schema's name becomes free, for this transaction; functions that a person made in it are
+    /// still found.
+    private static void makeRoom(Connection connection, String schema) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            String name = Identifiers.quote(schema);
+            if (Sql.first(
+                            connection,
+                            "select 1 from pg_namespace where nspname = ?",
+                            row -> true,
+                            schema)
+                    .isPresent()) {
+                statement.execute(
+                        "alter schema "
+                                + name
+                                + " rename to "
+                                + Identifiers.quote(schema + " before"));
+            }
+            statement.execute("create schema " + name);
+        }
+    }
+
+    private static String shape(QualifiedName name, TableDefinition definition) {
+        String columns =
+                definition.columns().stream()
+                        .map(c -> Identifiers.quote(c.name()) + " " + c.type())
+                        .collect(Collectors.joining(", "));
+        String key =
+                definition.isBag()
+                        ? ""
+                        : definition.keyColumns().stream()
+                                .map(c -> Identifiers.quote(c.name()))
+                                .collect(Collectors.joining(", ", ", primary key (", ")"));
+        return "create table "
+                + Identifiers.quote(name.schema(), name.name())
+                + " ("
+                + columns
+                + key
+                + ")";
+    }
+
+    private static TableDefinition parse(String json, QualifiedName name) {
+        try {
+            var node = (ObjectNode) JSON.readTree(json);
+            node.put("schema", name.schema()).put("table", name.name());
+            if (!node.path("columns").isArray()) {
+                throw refused("it has no column");
+            }
+            return TableDefinition.parse(node);
+        } catch (JsonProcessingException e) {
+            throw new Failure.Bug("a view's definition cannot be read", e);
+        }
+    }
+
+    private static RuntimeException explained(SQLException e, QueryText text, int start)
+            throws SQLException {
+        var server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+        String state = String.valueOf(e.getSQLState());
+        if (server == null || state.startsWith("08") || state.startsWith("57P")) {
+            throw e;
+        }
+        var line = new StringBuilder(String.valueOf(server.getMessage()));
+        if (server.getPosition() > start) {
+            line.append(" at character ").append(text.written(server.getPosition() - start));
+        }
+        if (server.getHint() != null) {
+            line.append("; ").append(server.getHint());
+        }
+        return refused(line.toString());
+    }
+
+    private static Failure.Refused refused(String why) {
+        return new Failure.Refused("bad-view", why.replaceAll("\\s+", " "));
+    }
+}
