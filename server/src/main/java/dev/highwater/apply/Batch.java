@@ -61,8 +61,11 @@ final class Batch {
         for (var event : part.events()) {
             apply(event);
         }
-        if (part.end().isPresent() && !journal.isEmpty()) {
-            journal.complete(Entry.Kind.COMMIT, part.committedAt());
+        if (part.end().isPresent()) {
+            following.endTransaction();
+            if (!journal.isEmpty()) {
+                journal.complete(Entry.Kind.COMMIT, part.committedAt());
+            }
         }
         if (pending >= PENDING_MAX) {
             flushWriters();

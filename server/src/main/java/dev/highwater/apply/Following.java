@@ -103,6 +103,23 @@ final class Following {
         }
     }
 
+    /// A transaction of the source ends: what it rewrote without telling a definition holds other
+    /// rows now than the table.
+    void endTransaction() throws SQLException {
+        if (rewritten.isEmpty()) {
+            return;
+        }
+        for (var f : all()) {
+            if (rewritten.contains(f.relation().id())) {
+                stopHere(
+                        f,
+                        "its rows were rewritten by DDL that told no new definition; unpublish it and"
+                                + " publish it again");
+            }
+        }
+        rewritten.clear();
+    }
+
     /// Takes over a table's new definition, in place where its rows can follow.
     void define(TableDefinition next) throws SQLException {
         var f = of(next.oid());
@@ -176,6 +193,13 @@ final class Following {
                             + known
                             + "; unpublish it and publish it again");
         }
+    }
+
+    /// Stops a relation that cannot take what comes here; the entry that is being written says so.
+    private void stopHere(Followed f, String reason) throws SQLException {
+        f.writer().flush();
+        journal.add(f.relation().id(), f.text().end());
+        stop(f, journal.nextPosition(), reason);
     }
 
     /// Stops a relation that cannot go on.

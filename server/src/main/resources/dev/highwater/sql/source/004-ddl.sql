@@ -1,5 +1,6 @@
 -- Follows DDL: runs inside the DDL's own transaction and must never make it fail, so every error
--- becomes a warning; the node compares definitions again when rows arrive.
+-- becomes a warning; the node compares definitions again when rows arrive. DDL on a table changes
+-- those that inherit from it too, without naming them.
 create function highwater.after_ddl() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -7,12 +8,14 @@ declare
   published boolean;
 begin
   for command in
-    select coalesce(i.indrelid, d.objid) as source_oid,
-           bool_or(d.command_tag = 'CREATE TABLE' and i.indrelid is null) as born
-    from pg_event_trigger_ddl_commands() d
-    left join pg_index i on i.indexrelid = d.objid
-    where d.classid = 'pg_class'::regclass
-    group by 1
+    with recursive touched(source_oid, born) as (
+      select coalesce(i.indrelid, d.objid), d.command_tag = 'CREATE TABLE' and i.indrelid is null
+      from pg_event_trigger_ddl_commands() d
+      left join pg_index i on i.indexrelid = d.objid
+      where d.classid = 'pg_class'::regclass
+      union
+      select h.inhrelid, false from touched t join pg_inherits h on h.inhparent = t.source_oid)
+    select t.source_oid, bool_or(t.born) as born from touched t group by 1
   loop
     begin
       continue when not exists (select from pg_class c where c.oid = command.source_oid and c.relkind = 'r');
@@ -49,7 +52,7 @@ begin
 end $$;
 
 -- A rewrite (a new type, a volatile default) changes rows without a word in the WAL: the node fills the
--- table again.
+-- table again, from the definition that the end of the DDL tells; without one, the table stops.
 create function highwater.after_rewrite() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare

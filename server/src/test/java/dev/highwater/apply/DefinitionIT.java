@@ -1,0 +1,64 @@
+package dev.highwater.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.highwater.relation.Relation;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What a table looks like in the source is known here, or the table does not go on.
+final class DefinitionIT {
+    private Spine spine;
+
+    @BeforeEach
+    void start() throws Exception {
+        spine = new Spine();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        spine.close();
+    }
+
+    @Test
+    void ddl_on_a_parent_reaches_the_tables_that_inherit_from_it() throws Exception {
+        spine.run(
+                "create table parent (id int primary key, n int)",
+                "create table child (primary key (id)) inherits (parent)",
+                "create table grandchild (primary key (id)) inherits (child)",
+                "insert into child values (1, 10)",
+                "insert into grandchild values (2, 20)",
+                "alter table parent alter column n type text using 'n' || n",
+                "insert into child values (3, 'x')",
+                "alter table parent rename column n to m",
+                "alter table parent add column o int default 7",
+                "insert into grandchild values (4, 'y', 8)");
+        spine.settleFilled();
+        spine.assertSame("only child");
+        spine.assertSame("grandchild");
+    }
+
+    @Test
+    void a_rewrite_without_a_new_definition_stops_the_table() throws Exception {
+        spine.run(
+                "create type pair as (id int, n int)",
+                "create table t of pair (primary key (id))",
+                "insert into t values (1, 1)");
+        spine.settle();
+        spine.run("alter type pair alter attribute n type bigint cascade");
+        assertStopped("rewritten");
+    }
+
+    private void assertStopped(String reason) {
+        spine.await("the table to stop", () -> state() instanceof Relation.State.Stopped);
+        assertThat(state())
+                .isInstanceOfSatisfying(
+                        Relation.State.Stopped.class,
+                        stopped -> assertThat(stopped.reason()).contains(reason));
+    }
+
+    private Relation.State state() {
+        return spine.head.settled().catalog().newest("public", "t").orElseThrow().state();
+    }
+}
