@@ -50,6 +50,38 @@ final class DefinitionIT {
         assertStopped("rewritten");
     }
 
+    @Test
+    void a_default_is_taken_over_whatever_the_session_of_the_ddl_prefers() throws Exception {
+        spine.run(
+                "create table t (id int primary key)",
+                "insert into t values (1)",
+                // Within one statement, because the driver insists on its own DateStyle.
+                """
+                do $$ begin
+                  set local datestyle = 'German';
+                  set local intervalstyle = 'iso_8601';
+                  set local extra_float_digits = -10;
+                  set local bytea_output = 'escape';
+                  set local timezone = 'Asia/Kathmandu';
+                  alter table t add column d date default '2024-03-01',
+                    add column z timestamptz default '2024-03-01 00:00',
+                    add column i interval default '-1 mon 2 days',
+                    add column f float8 default 1.2345678901234567, add column b bytea default '\\x00ff5c';
+                  set local datestyle = 'ISO, MDY';
+                  set local timezone = 'UTC';
+                end $$
+                """,
+                "reset intervalstyle",
+                "reset extra_float_digits",
+                "reset bytea_output");
+        spine.settleFilled();
+        assertThat(spine.stored("select body from highwater.change where body like '%missing%'"))
+                .last()
+                .asString()
+                .contains("2024-03-01", "2024-02-29 18:15:00+00", "-1 mons +2 days", "\\\\x00ff5c");
+        spine.assertSame("t");
+    }
+
     private void assertStopped(String reason) {
         spine.await("the table to stop", () -> state() instanceof Relation.State.Stopped);
         assertThat(state())
