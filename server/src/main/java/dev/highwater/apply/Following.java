@@ -183,10 +183,8 @@ final class Following {
         }
         var known = f.relation().definition().columns().stream().map(Column::name).toList();
         if (!known.equals(seen.columns())) {
-            f.writer().flush();
-            stop(
+            stopHere(
                     f,
-                    journal.nextPosition(),
                     "its columns are "
                             + seen.columns()
                             + ", but the last definition that arrived says "

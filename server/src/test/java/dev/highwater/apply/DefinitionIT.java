@@ -3,9 +3,14 @@ package dev.highwater.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.highwater.relation.Relation;
+import dev.highwater.sql.Database;
+import dev.highwater.sql.Sql;
+import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a table looks like in the source is known here, or the table does not go on.
 final class DefinitionIT {
@@ -82,6 +87,22 @@ final class DefinitionIT {
         spine.assertSame("t");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "alter table t add column c int",
+            })
+    void a_change_that_was_not_told_stops_the_table_and_readers_learn_it(String ddl)
+            throws Exception {
+        spine.run("create table t (id int primary key, n int, p numeric(10, 2))");
+        spine.settle();
+        asOwner("alter event trigger highwater_ddl disable");
+        asOwner("alter event trigger highwater_rewrite disable");
+        asOwner("alter event trigger highwater_drop disable");
+        spine.run(ddl, "insert into t values (1, 2, 3)");
+        assertStopped("publish it again");
+    }
+
     private void assertStopped(String reason) {
         spine.await("the table to stop", () -> state() instanceof Relation.State.Stopped);
         assertThat(state())
@@ -92,5 +113,11 @@ final class DefinitionIT {
 
     private Relation.State state() {
         return spine.head.settled().catalog().newest("public", "t").orElseThrow().state();
+    }
+
+    private void asOwner(String statement) throws SQLException {
+        try (var connection = Database.single(spine.databases.source(), "test owner")) {
+            Sql.update(connection, statement);
+        }
     }
 }
