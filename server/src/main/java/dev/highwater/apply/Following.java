@@ -181,7 +181,7 @@ final class Following {
         if (f == null) {
             return;
         }
-        var known = f.relation().definition().columns().stream().map(Column::name).toList();
+        var known = seen(f.relation().definition(), seen.keyed());
         if (!known.equals(seen.columns())) {
             stopHere(
                     f,
@@ -191,6 +191,17 @@ final class Following {
                             + known
                             + "; unpublish it and publish it again");
         }
+    }
+
+    /// How a table of this definition is seen when its rows arrive.
+    private static List<WalEvent.SeenColumn> seen(TableDefinition definition, boolean keyed) {
+        var key = keyed ? definition.keyColumns() : List.<Column>of();
+        return definition.columns().stream()
+                .map(
+                        c ->
+                                new WalEvent.SeenColumn(
+                                        c.name(), c.typeOid(), c.modifier(), key.contains(c)))
+                .toList();
     }
 
     /// Stops a relation that cannot take what comes here; the entry that is being written says so.

@@ -9,11 +9,27 @@ import org.jspecify.annotations.Nullable;
 public sealed interface WalEvent {
 
     /// The columns that rows of a table have from here on.
-    record TableSeen(long oid, String schema, String table, List<String> columns)
-            implements WalEvent {
+    ///
+    /// @param keyed whether they say which of them are the key; where the source logs whole rows,
+    ///   they do not
+    record TableSeen(long oid, boolean keyed, List<SeenColumn> columns) implements WalEvent {
         /// Copies the list.
         public TableSeen {
             columns = List.copyOf(columns);
+        }
+    }
+
+    /// A column as it comes with rows.
+    ///
+    /// @param modifier the type's modifier, -1 for none
+    record SeenColumn(String name, long typeOid, int modifier, boolean key) {
+        @Override
+        public String toString() {
+            return name
+                    + " (type "
+                    + typeOid
+                    + (modifier == -1 ? "" : ", modifier " + modifier)
+                    + (key ? ", key)" : ")");
         }
     }
 

@@ -91,6 +91,9 @@ final class DefinitionIT {
     @ValueSource(
             strings = {
                 "alter table t add column c int",
+                "alter table t alter column n type bigint",
+                "alter table t alter column p type numeric(12, 3)",
+                "alter table t drop constraint t_pkey, add primary key (n)",
             })
     void a_change_that_was_not_told_stops_the_table_and_readers_learn_it(String ddl)
             throws Exception {

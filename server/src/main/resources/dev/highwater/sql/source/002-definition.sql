@@ -47,6 +47,8 @@ set bytea_output = 'hex' set lc_monetary = 'C' as $$
           'number', a.attnum,
           'name', a.attname,
           'type', format_type(a.atttypid, a.atttypmod),
+          'oid', a.atttypid::bigint,
+          'modifier', a.atttypmod,
           'base', b.base::bigint,
           'loose', b.category in ('A', 'C', 'R') or b.base = any ('{700,701,1186,3802,869,650}'::oid[])
                    or b.base >= 16384 or not coalesce(l.collisdeterministic, true),
