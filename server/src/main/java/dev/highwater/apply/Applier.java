@@ -95,7 +95,8 @@ public final class Applier implements Runnable {
         }
     }
 
-    /// A failure that is not transient may be one relation's fault: the next session finds out.
+    /// A failure that is not transient may be one relation's fault: the next session finds out, and
+    /// goes on without care when it has come past all that can have failed.
     private Duration retry(Exception e, Duration pause) {
         if (e instanceof SQLException sql && !Transient.is(sql)) {
             if (careful) {
@@ -139,6 +140,7 @@ public final class Applier implements Runnable {
             head.announce(new Head.Settled(journal.position(), catalog));
             mark = attach(connection, mark);
             inbox = new Inbox();
+            var suspectUpTo = careful ? source.walEnd() : LogSequenceNumber.INVALID_LSN;
             connection.setAutoCommit(false);
             var batch = new Batch(connection, shard, journal, catalog, careful);
             var slot = String.valueOf(mark.slot());
@@ -155,7 +157,7 @@ public final class Applier implements Runnable {
                         inbox.put(new Work.Refill(relation.id(), "interrupted"), 0);
                     }
                 }
-                new Session(connection, batch, mark, stream, backfill).run(reading);
+                new Session(connection, batch, mark, suspectUpTo, stream, backfill).run(reading);
             }
         }
     }
@@ -262,6 +264,7 @@ public final class Applier implements Runnable {
         private final Connection connection;
         private final Batch batch;
         private final CaptureMark mark;
+        private final LogSequenceNumber suspectUpTo;
         private final WalStream stream;
         private final Backfill backfill;
         private LogSequenceNumber lsn;
@@ -273,11 +276,13 @@ public final class Applier implements Runnable {
                 Connection connection,
                 Batch batch,
                 CaptureMark mark,
+                LogSequenceNumber suspectUpTo,
                 WalStream stream,
                 Backfill backfill) {
             this.connection = connection;
             this.batch = batch;
             this.mark = mark;
+            this.suspectUpTo = suspectUpTo;
             this.stream = stream;
             this.backfill = backfill;
             this.lsn = mark.lsn();
@@ -313,6 +318,10 @@ public final class Applier implements Runnable {
                 stream.acknowledge(lsn);
             } else {
                 connection.rollback();
+            }
+            if (careful && lsn.compareTo(suspectUpTo) >= 0) {
+                careful = false;
+                batch.trust();
             }
             if (flushed.entries() > 0) {
                 announce();

@@ -28,22 +28,16 @@ final class Batch {
     private static final int PENDING_MAX = 10_000;
 
     private final Connection connection;
-    private final boolean careful;
     private final Journal journal;
     private final Following following;
     private int pending;
 
-    /// The last position of which every version is written.
-    private long written;
-
     /// @param careful whether to find out which relation it is that cannot be written, at the price
-    ///   of a savepoint for each
+    ///   of a savepoint for each change
     Batch(Connection connection, int shard, Journal journal, Catalog catalog, boolean careful) {
         this.connection = connection;
         this.journal = journal;
-        this.careful = careful;
-        this.written = journal.position();
-        this.following = new Following(connection, shard, journal, catalog);
+        this.following = new Following(connection, shard, journal, catalog, careful);
     }
 
     /// The relations as they are after what was written.
@@ -54,6 +48,11 @@ final class Batch {
     /// The last position that was written.
     long position() {
         return journal.position();
+    }
+
+    /// No relation is suspected any more.
+    void trust() {
+        following.trust();
     }
 
     /// Writes a transaction or a part of it.
@@ -80,14 +79,18 @@ final class Batch {
         if (f == null) {
             return;
         }
-        f.writer().flush();
-        var loaded = f.writer().load(journal.nextPosition(), rows);
-        for (var row : loaded.inserted()) {
-            add(f, f.text().insert(row));
-        }
-        for (var row : loaded.completed()) {
-            add(f, f.text().update(null, row));
-        }
+        following.isolated(
+                f,
+                () -> {
+                    f.writer().flush();
+                    var loaded = f.writer().load(journal.nextPosition(), rows);
+                    for (var row : loaded.inserted()) {
+                        add(f, f.text().insert(row));
+                    }
+                    for (var row : loaded.completed()) {
+                        add(f, f.text().update(null, row));
+                    }
+                });
         if (!journal.isEmpty()) {
             journal.complete(Entry.Kind.BACKFILL, now);
         }
@@ -98,7 +101,6 @@ final class Batch {
     void filled(int id, Instant now) throws SQLException {
         var f = following.filling(id);
         if (f != null) {
-            f.writer().flush();
             following.open(f);
             journal.complete(Entry.Kind.BACKFILL, now);
         }
@@ -127,7 +129,12 @@ final class Batch {
                 var f = following.of(oid);
                 if (f != null) {
                     add(f, f.text().insert(row));
-                    f.writer().insert(journal.nextPosition(), row);
+                    following.write(
+                            f,
+                            to -> {
+                                to.insert(journal.nextPosition(), row);
+                                return true;
+                            });
                 }
             }
             case WalEvent.Updated(
@@ -137,7 +144,7 @@ final class Batch {
                 var f = following.of(oid);
                 if (f != null) {
                     add(f, f.text().update(old, row));
-                    if (!f.writer().update(journal.nextPosition(), old, row)) {
+                    if (!following.write(f, to -> to.update(journal.nextPosition(), old, row))) {
                         following.begin(
                                 f.relation().definition(),
                                 false,
@@ -149,7 +156,12 @@ final class Batch {
                 var f = following.of(oid);
                 if (f != null) {
                     add(f, f.text().delete(keyRow));
-                    f.writer().delete(journal.nextPosition(), keyRow);
+                    following.write(
+                            f,
+                            to -> {
+                                to.delete(journal.nextPosition(), keyRow);
+                                return true;
+                            });
                 }
             }
             case WalEvent.Truncated(List<Long> oids) -> {
@@ -168,8 +180,8 @@ final class Batch {
             return;
         }
         add(f, f.text().truncate());
-        f.writer().truncate(journal.nextPosition());
-        if (f.isFilling()) {
+        boolean written = following.isolated(f, () -> f.writer().truncate(journal.nextPosition()));
+        if (written && f.isFilling()) {
             following.begin(
                     f.relation().definition(), false, "truncated while it was being filled");
         }
@@ -206,17 +218,7 @@ final class Batch {
 
     private void flushWriters() throws SQLException {
         pending = 0;
-        for (var f : following.all()) {
-            if (!careful || f.writer().size() == 0) {
-                f.writer().flush();
-                continue;
-            }
-            String refusal = Isolated.run(connection, f.writer()::flush);
-            if (refusal != null) {
-                following.stop(f, written + 1, refusal);
-            }
-        }
-        written = journal.position();
+        following.flush();
     }
 
     private static JsonNode parse(String content) {
