@@ -137,14 +137,13 @@ final class Batch {
                             });
                 }
             }
-            case WalEvent.Updated(
-                            long oid,
-                            @Nullable String @Nullable [] old,
-                            @Nullable String[] row) -> {
-                var f = following.of(oid);
+            case WalEvent.Updated updated -> {
+                var f = following.of(updated.oid());
                 if (f != null) {
-                    add(f, f.text().update(old, row));
-                    if (!following.write(f, to -> to.update(journal.nextPosition(), old, row))) {
+                    var u = updated.withKey(f.relation().definition().key());
+                    add(f, f.text().update(u.oldKeyRow(), u.row()));
+                    if (!following.write(
+                            f, to -> to.update(journal.nextPosition(), u.oldKeyRow(), u.row()))) {
                         following.begin(
                                 f.relation().definition(),
                                 false,

@@ -99,6 +99,35 @@ final class CaptureIT {
     }
 
     @Test
+    void a_large_key_that_an_update_leaves_alone_is_said_as_it_is() throws Exception {
+        spine.run(
+                "create table t (k text primary key, n int)",
+                "alter table t alter column k set storage external",
+                "insert into t values (repeat('k', 2500), 0)",
+                "update t set n = 1");
+        assertUpdate("{k}", "[null]");
+        spine.run("alter table t replica identity full", "update t set n = 2");
+        assertUpdate("{k}", "[null]");
+        spine.run("update t set k = 'small'");
+        assertUpdate("{small}", "[{k}]");
+    }
+
+    /// The last update's key and former key, with runs of a letter as one.
+    private void assertUpdate(String key, String oldKey) throws Exception {
+        spine.settle();
+        spine.assertSame("t");
+        assertThat(
+                        spine.stored(
+                                """
+                                select regexp_replace(format('{%s} [%s]', body::json->'key'->>'k',
+                                  coalesce('{' || (body::json->'old_key'->>'k') || '}', 'null')), '(k)+', 'k', 'g')
+                                from highwater.change where body like '%"op":"update"%'
+                                order by position desc limit 1
+                                """))
+                .containsExactly(key + " " + oldKey);
+    }
+
+    @Test
     void ddl_takes_its_place_in_the_order() throws Exception {
         spine.run(
                 "create table t (id int primary key, a text)",
