@@ -106,6 +106,34 @@ final class DefinitionIT {
         assertStopped("publish it again");
     }
 
+    @Test
+    void dropping_the_index_that_is_the_key_ends_the_table_and_writers_go_on() throws Exception {
+        spine.run(
+                "create table t (a int, b int not null)",
+                "create unique index t_b on t (b)",
+                "alter table t replica identity using index t_b",
+                "insert into t values (1, 1)");
+        spine.settleFilled();
+        spine.assertSame("t");
+        spine.run("drop index t_b", "update t set a = 2");
+        spine.settle();
+        assertThat(state())
+                .isInstanceOfSatisfying(
+                        Relation.State.Ended.class,
+                        ended -> assertThat(ended.reason()).contains("has no key"));
+    }
+
+    @Test
+    void dropping_the_type_of_a_key_column_leaves_writers_alone() throws Exception {
+        spine.run(
+                "create domain d as int",
+                "create table t (k d primary key, v int)",
+                "insert into t values (1, 1)",
+                "drop domain d cascade",
+                "update t set v = 2");
+        assertThat(spine.source.tables()).noneMatch(t -> t.published());
+    }
+
     private void assertStopped(String reason) {
         spine.await("the table to stop", () -> state() instanceof Relation.State.Stopped);
         assertThat(state())

@@ -66,10 +66,12 @@ exception when others then
   raise warning 'highwater: %', sqlerrm;
 end $$;
 
+-- A table goes, or what its key was made of goes without it: an index, or a column with its type.
 create function highwater.after_drop() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   dropped record;
+  left_behind oid;
 begin
   for dropped in
     select d.objid, d.objsubid, d.classid from pg_event_trigger_dropped_objects() d
@@ -77,6 +79,22 @@ begin
   loop
     perform highwater.tell(json_build_object('kind', 'end', 'oid', dropped.objid::bigint, 'reason', 'dropped'));
     delete from highwater.unpublished u where u.source_oid = dropped.objid;
+  end loop;
+  if tg_tag in ('ALTER TABLE', 'DROP TABLE') then
+    return; -- after_ddl tells; the indexes are the table's own
+  end if;
+  for left_behind in
+    select r.prrelid from pg_publication_rel r join pg_publication p on p.oid = r.prpubid
+    where p.pubname = 'highwater' and exists (
+      select from pg_event_trigger_dropped_objects() d
+      where d.object_type = 'table column' and d.objid = r.prrelid
+         or d.object_type = 'index' and highwater.key_of(r.prrelid) is null)
+  loop
+    begin
+      perform highwater.changed(left_behind);
+    exception when others then
+      raise warning 'highwater: %', sqlerrm;
+    end;
   end loop;
 exception when others then
   raise warning 'highwater: %', sqlerrm;
