@@ -3,7 +3,9 @@ package dev.highwater.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.highwater.relation.Relation;
+import dev.highwater.sql.Database;
 import dev.highwater.sql.Sql;
+import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +127,33 @@ final class CarefulIT {
             // Beyond where the source was when the second session began.
             spine.settle();
             Sql.query(spine.store, "select setval('tries', 1, false)", row -> true);
+        }
+    }
+
+    @Test
+    void a_source_without_our_secret_stops_capture_and_no_connection_stays() throws Exception {
+        spine.stop();
+        try (var owner = Database.single(spine.databases.source(), "test owner")) {
+            Sql.update(owner, "delete from highwater.secret");
+            spine.launch();
+            spine.await(
+                    "capture to stop",
+                    () -> spine.progress().state() instanceof Progress.State.Stopped);
+            assertThat(spine.progress().state().toString()).contains("secret");
+            spine.await("the slot to be free", () -> connections(owner) == 0);
+        }
+    }
+
+    private static long connections(java.sql.Connection owner) {
+        try {
+            return Sql.first(
+                            owner,
+                            "select count(*) from pg_stat_activity where datname = current_database()"
+                                    + " and application_name = 'highwater capture'",
+                            row -> row.getLong(1))
+                    .orElseThrow();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
         }
     }
 }
