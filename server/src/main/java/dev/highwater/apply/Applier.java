@@ -15,7 +15,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,7 +51,6 @@ public final class Applier implements Runnable {
     private final Source source;
     private final PgAddress store;
     private final Head head;
-    private final InstantSource clock;
     private final Progress progress = new Progress();
 
     private Inbox inbox = new Inbox();
@@ -60,11 +58,10 @@ public final class Applier implements Runnable {
     private int session;
 
     /// For one source and one store; [#run] does the work, on one thread.
-    public Applier(Source source, PgAddress store, Head head, InstantSource clock) {
+    public Applier(Source source, PgAddress store, Head head) {
         this.source = source;
         this.store = store;
         this.head = head;
-        this.clock = clock;
     }
 
     public Progress progress() {
@@ -352,10 +349,9 @@ public final class Applier implements Runnable {
                     }
                     case Work.Idle(LogSequenceNumber upTo) -> lsn = upTo;
                     case Work.Rows(int relation, List<@Nullable String[]> rows) ->
-                            batch.fill(relation, rows, clock.instant());
-                    case Work.Filled(int relation) -> batch.filled(relation, clock.instant());
-                    case Work.Refill(int relation, String reason) ->
-                            batch.refill(relation, reason, clock.instant());
+                            batch.fill(relation, rows);
+                    case Work.Filled(int relation) -> batch.filled(relation);
+                    case Work.Refill(int relation, String reason) -> batch.refill(relation, reason);
                 }
             }
             return complete;

@@ -13,7 +13,6 @@ import dev.highwater.journal.TableDefinition;
 import dev.highwater.relation.Catalog;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -73,8 +72,9 @@ final class Batch {
     }
 
     /// Writes rows from before a table was published, as an entry of their own, without those whose
-    /// keys newer changes have touched.
-    void fill(int id, List<@Nullable String[]> rows, Instant now) throws SQLException {
+    /// keys newer changes have touched. It has the time of the entry before it: no time has passed
+    /// in the source, whose clock is the only one in the journal.
+    void fill(int id, List<@Nullable String[]> rows) throws SQLException {
         var f = following.filling(id);
         if (f == null) {
             return;
@@ -92,26 +92,26 @@ final class Batch {
                     }
                 });
         if (!journal.isEmpty()) {
-            journal.complete(Entry.Kind.BACKFILL, now);
+            journal.complete(Entry.Kind.BACKFILL, journal.at());
         }
         journal.flushChanges(connection);
     }
 
     /// Opens a relation for reading: its rows from before are all there.
-    void filled(int id, Instant now) throws SQLException {
+    void filled(int id) throws SQLException {
         var f = following.filling(id);
         if (f != null) {
             following.open(f);
-            journal.complete(Entry.Kind.BACKFILL, now);
+            journal.complete(Entry.Kind.BACKFILL, journal.at());
         }
     }
 
     /// Starts filling a relation over, as a new generation.
-    void refill(int id, String reason, Instant now) throws SQLException {
+    void refill(int id, String reason) throws SQLException {
         var f = following.filling(id);
         if (f != null) {
             following.begin(f.relation().definition(), false, reason);
-            journal.complete(Entry.Kind.BACKFILL, now);
+            journal.complete(Entry.Kind.BACKFILL, journal.at());
         }
     }
 

@@ -54,6 +54,12 @@ final class CaptureIT {
                 "insert into t values (50000, 'late')");
         spine.settleFilled();
         spine.assertSame("t");
+        // Times are the source's own.
+        assertThat(
+                        spine.stored(
+                                "select count(*) from highwater.entry e where kind = 'backfill' and at not in"
+                                        + " (select at from highwater.entry where kind = 'commit')"))
+                .containsExactly("0");
     }
 
     @Test
