@@ -42,8 +42,7 @@ public final class Source {
 
     private static final String SLOT =
             """
-            select confirmed_flush_lsn, wal_status, active_pid from pg_replication_slots
-            where slot_name = ?
+            select confirmed_flush_lsn, wal_status from pg_replication_slots where slot_name = ?
             """;
 
     private final PgAddress address;

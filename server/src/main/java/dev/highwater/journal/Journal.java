@@ -24,7 +24,7 @@ public final class Journal {
 
     private static final String SHARD_HEAD =
             """
-            select seq, epoch, hash from highwater.entry
+            select seq, hash from highwater.entry
             where position = (select max(position) from highwater.entry where shard = ?)
             """;
 
@@ -97,7 +97,7 @@ public final class Journal {
             query.setInt(1, shard);
             try (ResultSet row = query.executeQuery()) {
                 return row.next()
-                        ? new Journal(shard, position, lamport, at, row.getLong(1), row.getBytes(3))
+                        ? new Journal(shard, position, lamport, at, row.getLong(1), row.getBytes(2))
                         : new Journal(shard, position, lamport, at, 0, EntryHash.first());
             }
         }
