@@ -16,7 +16,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -55,7 +54,6 @@ public final class Applier implements Runnable {
     private final Source source;
     private final PgAddress store;
     private final Head head;
-    private final InstantSource clock;
     private final Progress progress = new Progress();
 
     private volatile Inbox inbox = new Inbox();
@@ -63,11 +61,10 @@ public final class Applier implements Runnable {
     private int session;
 
     /// For one source and one store; [#run] does the work, on one thread.
-    public Applier(Source source, PgAddress store, Head head, InstantSource clock) {
+    public Applier(Source source, PgAddress store, Head head) {
         this.source = source;
         this.store = store;
         this.head = head;
-        this.clock = clock;
     }
 
     public Progress progress() {
@@ -114,7 +111,8 @@ public final class Applier implements Runnable {
         }
     }
 
-    /// A failure that is not transient may be one relation's fault: the next session finds out.
+    /// A failure that is not transient may be one relation's fault: the next session finds out, and
+    /// goes on without care when it has come past all that can have failed.
     private Duration retry(Exception e, Duration pause) {
         if (e instanceof SQLException sql && !Transient.is(sql)) {
             if (careful) {
@@ -158,6 +156,7 @@ public final class Applier implements Runnable {
             head.announce(new Head.Settled(journal.position(), catalog));
             mark = attach(connection, mark);
             inbox = new Inbox();
+            var suspectUpTo = careful ? source.walEnd() : LogSequenceNumber.INVALID_LSN;
             connection.setAutoCommit(false);
             var batch = new Batch(connection, shard, journal, catalog, careful);
             var slot = String.valueOf(mark.slot());
@@ -176,7 +175,8 @@ public final class Applier implements Runnable {
                     }
                 }
                 fill.consider(catalog);
-                new Session(connection, batch, mark, stream, backfill, fill).run(reading);
+                new Session(connection, batch, mark, suspectUpTo, stream, backfill, fill)
+                        .run(reading);
             }
         }
     }
@@ -283,6 +283,7 @@ public final class Applier implements Runnable {
         private final Connection connection;
         private final Batch batch;
         private final CaptureMark mark;
+        private final LogSequenceNumber suspectUpTo;
         private final WalStream stream;
         private final Backfill backfill;
         private final ViewFill fill;
@@ -299,12 +300,14 @@ public final class Applier implements Runnable {
                 Connection connection,
                 Batch batch,
                 CaptureMark mark,
+                LogSequenceNumber suspectUpTo,
                 WalStream stream,
                 Backfill backfill,
                 ViewFill fill) {
             this.connection = connection;
             this.batch = batch;
             this.mark = mark;
+            this.suspectUpTo = suspectUpTo;
             this.stream = stream;
             this.backfill = backfill;
             this.fill = fill;
@@ -328,7 +331,7 @@ public final class Applier implements Runnable {
             while (!complete) {
                 complete = doAll(inbox.take());
             }
-            var flushed = batch.flush(clock.instant());
+            var flushed = batch.flush();
             boolean idleMarkDue =
                     lsn.compareTo(written) > 0
                             && System.nanoTime() - writtenNanos > IDLE_MARK.toNanos();
@@ -341,6 +344,10 @@ public final class Applier implements Runnable {
                 stream.acknowledge(lsn);
             } else {
                 connection.rollback();
+            }
+            if (careful && lsn.compareTo(suspectUpTo) >= 0) {
+                careful = false;
+                batch.trust();
             }
             if (flushed.entries() > 0) {
                 announce();
@@ -387,17 +394,16 @@ public final class Applier implements Runnable {
                     }
                     case Work.Idle(LogSequenceNumber upTo) -> lsn = upTo;
                     case Work.Rows(int relation, List<@Nullable String[]> rows) ->
-                            batch.fill(relation, rows, clock.instant());
-                    case Work.Filled(int relation) -> batch.filled(relation, clock.instant());
-                    case Work.Refill(int relation, String reason) ->
-                            batch.refill(relation, reason, clock.instant());
+                            batch.fill(relation, rows);
+                    case Work.Filled(int relation) -> batch.filled(relation);
+                    case Work.Refill(int relation, String reason) -> batch.refill(relation, reason);
                     case Work.CreateView(var request, var done) ->
-                            answer(done, () -> batch.createView(request, clock.instant()));
+                            answer(done, () -> batch.createView(request));
                     case Work.DropView(int relation, boolean cascade, var done) ->
-                            answer(done, () -> batch.dropView(relation, cascade, clock.instant()));
+                            answer(done, () -> batch.dropView(relation, cascade));
                     case Work.ViewFilled filled -> batch.views().join(filled);
                     case Work.ViewFailed(int relation, String reason) ->
-                            batch.views().fail(relation, reason, clock.instant());
+                            batch.views().fail(relation, reason);
                 }
             }
             return complete;

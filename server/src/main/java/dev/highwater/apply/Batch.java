@@ -14,7 +14,6 @@ import dev.highwater.relation.Catalog;
 import dev.highwater.view.ViewRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,7 +30,6 @@ final class Batch {
     private static final int PENDING_MAX = 10_000;
 
     private final Connection connection;
-    private final boolean careful;
     private final Journal journal;
     private final Following following;
     private final KeptViews views;
@@ -41,19 +39,14 @@ final class Batch {
 
     private int pending;
 
-    /// The last position of which every version is written.
-    private long written;
-
     /// @param careful whether to find out which relation it is that cannot be written, at the price
-    ///   of a savepoint for each
+    ///   of a savepoint for each change
     Batch(Connection connection, int shard, Journal journal, Catalog catalog, boolean careful)
             throws SQLException {
         this.connection = connection;
         this.journal = journal;
-        this.careful = careful;
-        this.written = journal.position();
-        this.following = new Following(connection, shard, journal, catalog);
-        this.views = new KeptViews(connection, shard, journal, following, careful);
+        this.following = new Following(connection, shard, journal, catalog, careful);
+        this.views = new KeptViews(connection, shard, journal, following);
     }
 
     /// The relations as they are after what was written.
@@ -66,13 +59,21 @@ final class Batch {
         return journal.position();
     }
 
+    /// No relation is suspected any more.
+    void trust() {
+        following.trust();
+    }
+
     /// Writes a transaction or a part of it.
     void apply(WalPart part) throws SQLException {
         for (var event : part.events()) {
             apply(event);
         }
-        if (part.end().isPresent() && !journal.isEmpty()) {
-            journal.complete(Entry.Kind.COMMIT, part.committedAt());
+        if (part.end().isPresent()) {
+            following.endTransaction();
+            if (!journal.isEmpty()) {
+                journal.complete(Entry.Kind.COMMIT, part.committedAt());
+            }
         }
         if (pending >= PENDING_MAX) {
             flushWriters();
@@ -81,55 +82,59 @@ final class Batch {
     }
 
     /// Writes rows from before a table was published, as an entry of their own, without those whose
-    /// keys newer changes have touched.
-    void fill(int id, List<@Nullable String[]> rows, Instant now) throws SQLException {
+    /// keys newer changes have touched. It has the time of the entry before it: no time has passed
+    /// in the source, whose clock is the only one in the journal.
+    void fill(int id, List<@Nullable String[]> rows) throws SQLException {
         var f = following.filling(id);
         if (f == null) {
             return;
         }
-        f.writer().flush();
-        var loaded = f.writer().load(journal.nextPosition(), rows);
-        for (var row : loaded.inserted()) {
-            add(f, f.text().insert(row));
-        }
-        for (var row : loaded.completed()) {
-            add(f, f.text().update(null, row));
-        }
+        following.isolated(
+                f,
+                () -> {
+                    f.writer().flush();
+                    var loaded = f.writer().load(journal.nextPosition(), rows);
+                    for (var row : loaded.inserted()) {
+                        add(f, f.text().insert(row));
+                    }
+                    for (var row : loaded.completed()) {
+                        add(f, f.text().update(null, row));
+                    }
+                });
         if (!journal.isEmpty()) {
-            journal.complete(Entry.Kind.BACKFILL, now);
+            journal.complete(Entry.Kind.BACKFILL, journal.at());
         }
         journal.flushChanges(connection);
     }
 
     /// Opens a relation for reading: its rows from before are all there.
-    void filled(int id, Instant now) throws SQLException {
+    void filled(int id) throws SQLException {
         var f = following.filling(id);
         if (f != null) {
-            f.writer().flush();
             following.open(f);
-            journal.complete(Entry.Kind.BACKFILL, now);
+            journal.complete(Entry.Kind.BACKFILL, journal.at());
         }
     }
 
     /// Starts filling a relation over, as a new generation.
-    void refill(int id, String reason, Instant now) throws SQLException {
+    void refill(int id, String reason) throws SQLException {
         var f = following.filling(id);
         if (f != null) {
             following.begin(f.relation().definition(), false, reason);
-            journal.complete(Entry.Kind.BACKFILL, now);
+            journal.complete(Entry.Kind.BACKFILL, journal.at());
         }
     }
 
     /// Makes a view.
-    int createView(ViewRequest request, Instant now) throws SQLException {
+    int createView(ViewRequest request) throws SQLException {
         flushWriters();
-        return views.create(request, now);
+        return views.create(request);
     }
 
     /// Ends a view.
-    int dropView(int relation, boolean cascade, Instant now) throws SQLException {
+    int dropView(int relation, boolean cascade) throws SQLException {
         flushWriters();
-        views.drop(relation, cascade, now);
+        views.drop(relation, cascade);
         return relation;
     }
 
@@ -141,9 +146,9 @@ final class Batch {
     /// Writes everything that was collected, and brings the views to it.
     ///
     /// @return what it was
-    Journal.Written flush(Instant now) throws SQLException {
+    Journal.Written flush() throws SQLException {
         flushWriters();
-        views.settle(touched, now);
+        views.settle(touched);
         touched.clear();
         return journal.flush(connection);
     }
@@ -154,17 +159,21 @@ final class Batch {
                 var f = following.of(oid);
                 if (f != null) {
                     add(f, f.text().insert(row));
-                    f.writer().insert(journal.nextPosition(), row);
+                    following.write(
+                            f,
+                            to -> {
+                                to.insert(journal.nextPosition(), row);
+                                return true;
+                            });
                 }
             }
-            case WalEvent.Updated(
-                            long oid,
-                            @Nullable String @Nullable [] old,
-                            @Nullable String[] row) -> {
-                var f = following.of(oid);
+            case WalEvent.Updated updated -> {
+                var f = following.of(updated.oid());
                 if (f != null) {
-                    add(f, f.text().update(old, row));
-                    if (!f.writer().update(journal.nextPosition(), old, row)) {
+                    var u = updated.withKey(f.relation().definition().key());
+                    add(f, f.text().update(u.oldKeyRow(), u.row()));
+                    if (!following.write(
+                            f, to -> to.update(journal.nextPosition(), u.oldKeyRow(), u.row()))) {
                         following.begin(
                                 f.relation().definition(),
                                 false,
@@ -176,7 +185,12 @@ final class Batch {
                 var f = following.of(oid);
                 if (f != null) {
                     add(f, f.text().delete(keyRow));
-                    f.writer().delete(journal.nextPosition(), keyRow);
+                    following.write(
+                            f,
+                            to -> {
+                                to.delete(journal.nextPosition(), keyRow);
+                                return true;
+                            });
                 }
             }
             case WalEvent.Truncated(List<Long> oids) -> {
@@ -195,8 +209,8 @@ final class Batch {
             return;
         }
         add(f, f.text().truncate());
-        f.writer().truncate(journal.nextPosition());
-        if (f.isFilling()) {
+        boolean written = following.isolated(f, () -> f.writer().truncate(journal.nextPosition()));
+        if (written && f.isFilling()) {
             following.begin(
                     f.relation().definition(), false, "truncated while it was being filled");
         }
@@ -234,17 +248,7 @@ final class Batch {
 
     private void flushWriters() throws SQLException {
         pending = 0;
-        for (var f : following.all()) {
-            if (!careful || f.writer().size() == 0) {
-                f.writer().flush();
-                continue;
-            }
-            String refusal = Isolated.run(connection, f.writer()::flush);
-            if (refusal != null) {
-                following.stop(f, written + 1, refusal);
-            }
-        }
-        written = journal.position();
+        following.flush();
     }
 
     private static JsonNode parse(String content) {

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// The relations that are followed now, and how they begin, change their definition, stop and end:
@@ -31,7 +32,22 @@ final class Following {
     /// Relations whose table was rewritten by the DDL that is about to tell its new definition.
     private final Set<Integer> rewritten = new HashSet<>();
 
+    /// Whether every single change has a savepoint, to find out which relation it is that cannot be
+    /// written.
+    private boolean careful;
+
+    /// The last position of which every version is written.
+    private long written;
+
     private Catalog catalog;
+
+    /// A change on its way to its relation.
+    interface Change {
+        /// Writes it.
+        ///
+        /// @return false when only filling the relation anew can bring it
+        boolean writeTo(VersionWriter writer) throws SQLException;
+    }
 
     /// A relation with what is needed to write its changes.
     record Followed(Relation relation, ChangeText text, VersionWriter writer) {
@@ -40,11 +56,13 @@ final class Following {
         }
     }
 
-    Following(Connection connection, int shard, Journal journal, Catalog catalog) {
+    Following(Connection connection, int shard, Journal journal, Catalog catalog, boolean careful) {
         this.connection = connection;
         this.shard = shard;
         this.journal = journal;
         this.catalog = catalog;
+        this.careful = careful;
+        this.written = journal.position();
         catalog.all().stream().filter(r -> r.isFollowed() && !r.isView()).forEach(this::follow);
     }
 
@@ -67,7 +85,58 @@ final class Following {
         return null;
     }
 
-    List<Followed> all() {
+    /// Whether failures are looked for one relation at a time.
+    boolean isCareful() {
+        return careful;
+    }
+
+    /// No relation is suspected any more.
+    void trust() {
+        careful = false;
+    }
+
+    /// Writes a change.
+    ///
+    /// @return false when only filling the relation anew can bring it
+    boolean write(Followed f, Change change) throws SQLException {
+        if (!careful) {
+            return change.writeTo(f.writer());
+        }
+        var done = new AtomicBoolean(true);
+        isolated(f, () -> done.set(change.writeTo(f.writer())));
+        return done.get();
+    }
+
+    /// Runs a step that concerns one relation alone; when it fails, that relation stops, and the
+    /// entry that is being written says so.
+    ///
+    /// @return whether it went well
+    boolean isolated(Followed f, Isolated.Step step) throws SQLException {
+        String refusal = Isolated.run(connection, step);
+        if (refusal != null) {
+            journal.add(f.relation().id(), f.text().end());
+            // What waited for a flush is lost with it.
+            stop(f, written + 1, refusal);
+        }
+        return refusal == null;
+    }
+
+    /// Writes every version that was collected.
+    void flush() throws SQLException {
+        for (var f : all()) {
+            if (!careful || f.writer().size() == 0) {
+                f.writer().flush();
+                continue;
+            }
+            String refusal = Isolated.run(connection, f.writer()::flush);
+            if (refusal != null) {
+                stop(f, written + 1, refusal);
+            }
+        }
+        written = journal.position();
+    }
+
+    private List<Followed> all() {
         return List.copyOf(bySourceOid.values());
     }
 
@@ -103,6 +172,23 @@ final class Following {
         }
     }
 
+    /// A transaction of the source ends: what it rewrote without telling a definition holds other
+    /// rows now than the table.
+    void endTransaction() throws SQLException {
+        if (rewritten.isEmpty()) {
+            return;
+        }
+        for (var f : all()) {
+            if (rewritten.contains(f.relation().id())) {
+                stopHere(
+                        f,
+                        "its rows were rewritten by DDL that told no new definition; unpublish it and"
+                                + " publish it again");
+            }
+        }
+        rewritten.clear();
+    }
+
     /// Takes over a table's new definition, in place where its rows can follow.
     void define(TableDefinition next) throws SQLException {
         var f = of(next.oid());
@@ -119,7 +205,9 @@ final class Following {
             begin(next, false, "its rows were rewritten by DDL");
             return;
         }
-        f.writer().flush();
+        if (!isolated(f, f.writer()::flush)) {
+            return;
+        }
         var defined = relation.defined(journal.nextPosition(), next);
         String refusal =
                 Isolated.run(
@@ -135,20 +223,36 @@ final class Following {
 
     /// The rows from before are all there: the relation can be read.
     void open(Followed f) throws SQLException {
-        RelationTables.filled(connection, f.relation());
-        journal.add(f.relation().id(), f.text().filled());
-        replace(f.relation().in(new Relation.State.Live(journal.nextPosition())));
+        boolean filled =
+                isolated(
+                        f,
+                        () -> {
+                            f.writer().flush();
+                            RelationTables.filled(connection, f.relation());
+                        });
+        if (filled) {
+            journal.add(f.relation().id(), f.text().filled());
+            replace(f.relation().in(new Relation.State.Live(journal.nextPosition())));
+        }
     }
 
     /// Ends a relation: its table is gone or not published any more, or goes on as another
     /// generation.
     void end(Followed f, String reason) throws SQLException {
-        f.writer().flush();
         var relation = f.relation();
-        if (relation.since() == null) {
-            RelationTables.drop(connection, relation);
-        } else {
-            RelationTables.end(connection, relation);
+        boolean ended =
+                isolated(
+                        f,
+                        () -> {
+                            f.writer().flush();
+                            if (relation.since() == null) {
+                                RelationTables.drop(connection, relation);
+                            } else {
+                                RelationTables.end(connection, relation);
+                            }
+                        });
+        if (!ended) {
+            return;
         }
         journal.add(relation.id(), f.text().end());
         replace(
@@ -164,12 +268,10 @@ final class Following {
         if (f == null) {
             return;
         }
-        var known = f.relation().definition().columns().stream().map(Column::name).toList();
+        var known = seen(f.relation().definition(), seen.keyed());
         if (!known.equals(seen.columns())) {
-            f.writer().flush();
-            stop(
+            stopHere(
                     f,
-                    journal.nextPosition(),
                     "its columns are "
                             + seen.columns()
                             + ", but the last definition that arrived says "
@@ -178,10 +280,29 @@ final class Following {
         }
     }
 
+    /// How a table of this definition is seen when its rows arrive.
+    private static List<WalEvent.SeenColumn> seen(TableDefinition definition, boolean keyed) {
+        var key = keyed ? definition.keyColumns() : List.<Column>of();
+        return definition.columns().stream()
+                .map(
+                        c ->
+                                new WalEvent.SeenColumn(
+                                        c.name(), c.typeOid(), c.modifier(), key.contains(c)))
+                .toList();
+    }
+
+    /// Stops a relation that cannot take what comes here; the entry that is being written says so.
+    private void stopHere(Followed f, String reason) throws SQLException {
+        if (isolated(f, f.writer()::flush)) {
+            journal.add(f.relation().id(), f.text().end());
+            stop(f, journal.nextPosition(), reason);
+        }
+    }
+
     /// Stops a relation that cannot go on.
     ///
     /// @param until the first position that it lacks
-    void stop(Followed f, long until, String reason) throws SQLException {
+    private void stop(Followed f, long until, String reason) throws SQLException {
         var relation = f.relation();
         replace(relation.in(new Relation.State.Stopped(relation.since(), until, reason)));
     }

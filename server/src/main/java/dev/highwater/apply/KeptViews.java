@@ -11,7 +11,6 @@ import dev.highwater.view.ViewWriter;
 import dev.highwater.view.Views;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,7 +38,6 @@ final class KeptViews {
     private final int shard;
     private final Journal journal;
     private final Following following;
-    private final boolean careful;
     private final Map<Integer, View> all = new HashMap<>();
     private final TreeMap<Integer, ViewWriter> live = new TreeMap<>();
     private final List<Work.ViewFilled> joining = new ArrayList<>();
@@ -47,14 +45,12 @@ final class KeptViews {
     /// The position at which every view stands.
     private long settled;
 
-    KeptViews(
-            Connection connection, int shard, Journal journal, Following following, boolean careful)
+    KeptViews(Connection connection, int shard, Journal journal, Following following)
             throws SQLException {
         this.connection = connection;
         this.shard = shard;
         this.journal = journal;
         this.following = following;
-        this.careful = careful;
         this.settled = journal.position();
         all.putAll(Views.load(connection));
         for (var relation : following.catalog().all()) {
@@ -68,7 +64,7 @@ final class KeptViews {
     ///
     /// @return the id of its relation
     /// @throws Failure.Conflict when the name is taken, or what it reads is not there any more
-    int create(ViewRequest request, Instant now) throws SQLException {
+    int create(ViewRequest request) throws SQLException {
         var definition = request.analysis().definition();
         var before = catalog().newest(definition.schema(), definition.table()).orElse(null);
         if (before != null && !isEnded(before)) {
@@ -106,14 +102,14 @@ final class KeptViews {
         following.put(relation);
         Views.save(connection, view);
         all.put(view.relation(), view);
-        journal.completeLocal(now);
+        journal.completeLocal();
         return relation.id();
     }
 
     /// Ends a view; its history stays.
     ///
     /// @throws Failure.Conflict `in-use` when other views read it
-    void drop(int id, boolean cascade, Instant now) throws SQLException {
+    void drop(int id, boolean cascade) throws SQLException {
         var relation = catalog().byId(id).orElseThrow();
         if (isEnded(relation)) {
             return;
@@ -125,7 +121,7 @@ final class KeptViews {
             end(reader, "dropped with " + relation.name());
         }
         end(relation, "dropped");
-        journal.completeLocal(now);
+        journal.completeLocal();
     }
 
     /// A view has its rows as of a position; it is kept from the end of this batch on.
@@ -134,19 +130,19 @@ final class KeptViews {
     }
 
     /// A view could not be filled.
-    void fail(int id, String reason, Instant now) throws SQLException {
+    void fail(int id, String reason) throws SQLException {
         var relation = catalog().byId(id).orElseThrow();
         if (relation.state() instanceof Relation.State.Filling) {
             following.put(
                     relation.in(new Relation.State.Stopped(null, journal.nextPosition(), reason)));
-            journal.completeLocal(now);
+            journal.completeLocal();
         }
     }
 
     /// Brings every view to the end of what was written.
     ///
     /// @param touched the tables that have changes behind the last settled position
-    void settle(Set<Integer> touched, Instant now) throws SQLException {
+    void settle(Set<Integer> touched) throws SQLException {
         boolean stopped = stopWithoutTables();
         long upTo = journal.position();
         if (upTo > settled && !(live.isEmpty() && joining.isEmpty())) {
@@ -171,23 +167,23 @@ final class KeptViews {
             }
         }
         if (stopped) {
-            journal.completeLocal(now);
+            journal.completeLocal();
         }
         for (var filled : joining) {
-            joinNow(filled, now);
+            joinNow(filled);
         }
         joining.clear();
         settled = journal.position();
     }
 
-    private void joinNow(Work.ViewFilled filled, Instant now) throws SQLException {
+    private void joinNow(Work.ViewFilled filled) throws SQLException {
         var relation = catalog().byId(filled.relation()).orElseThrow();
         if (!(relation.state() instanceof Relation.State.Filling)) {
             return;
         }
         var view = view(relation);
         long position = journal.nextPosition();
-        journal.completeLocal(now);
+        journal.completeLocal();
         if (!isWhole(view)) {
             stop(relation, position, "a relation that it reads ended or stopped meanwhile");
             return;
@@ -314,7 +310,7 @@ final class KeptViews {
     ///
     /// @return why it failed, if failures are looked for one by one
     private @Nullable String run(Isolated.Step step) throws SQLException {
-        if (careful) {
+        if (following.isCareful()) {
             return Isolated.run(connection, step);
         }
         step.run();

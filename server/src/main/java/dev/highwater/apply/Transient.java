@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class Transient {
     private Transient() {}
 
-    /// Lost connections, servers that stop or start, locks and deadlocks, full disks.
+    /// Lost connections, servers that stop or start, cancelled statements, locks and deadlocks,
+    /// full disks.
     static boolean is(SQLException e) {
         String state = e.getSQLState();
         if (state == null) {
@@ -16,6 +17,7 @@ final class Transient {
         return state.startsWith("08") // connection
                 || state.startsWith("40") // deadlock, serialization
                 || state.startsWith("53") // out of disk, memory, connections
+                || state.equals("57014") // a statement that somebody cancelled
                 || state.startsWith("57P") // shutdown, crash, starting up
                 || state.startsWith("58") // input and output
                 || state.equals("55P03") // a lock that was not free in time

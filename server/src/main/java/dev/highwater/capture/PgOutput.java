@@ -17,6 +17,8 @@ import org.postgresql.replication.LogSequenceNumber;
 final class PgOutput {
     private static final Instant POSTGRES_EPOCH = Instant.parse("2000-01-01T00:00:00Z");
     private static final String OURS = "highwater";
+    private static final byte REPLICA_IDENTITY_FULL = 'f';
+    private static final int COLUMN_IN_KEY = 1;
 
     private final byte[] secret;
 
@@ -69,18 +71,16 @@ final class PgOutput {
 
     private static WalEvent table(ByteBuffer in) {
         long oid = oid(in);
-        String schema = string(in);
-        String table = string(in);
-        in.get();
+        string(in); // schema
+        string(in); // table
+        boolean keyed = in.get() != REPLICA_IDENTITY_FULL;
         int count = in.getShort();
-        var columns = new ArrayList<String>(count);
+        var columns = new ArrayList<WalEvent.SeenColumn>(count);
         for (int i = 0; i < count; i++) {
-            in.get();
-            columns.add(string(in));
-            in.getInt();
-            in.getInt();
+            boolean key = (in.get() & COLUMN_IN_KEY) != 0 && keyed;
+            columns.add(new WalEvent.SeenColumn(string(in), oid(in), in.getInt(), key));
         }
-        return new WalEvent.TableSeen(oid, schema, table, columns);
+        return new WalEvent.TableSeen(oid, keyed, columns);
     }
 
     private static WalEvent inserted(ByteBuffer in) {

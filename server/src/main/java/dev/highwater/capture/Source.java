@@ -42,8 +42,7 @@ public final class Source {
 
     private static final String SLOT =
             """
-            select confirmed_flush_lsn, wal_status, active_pid from pg_replication_slots
-            where slot_name = ?
+            select confirmed_flush_lsn, wal_status from pg_replication_slots where slot_name = ?
             """;
 
     private final PgAddress address;
@@ -162,8 +161,20 @@ public final class Source {
     }
 
     /// What our own logical messages begin with.
+    ///
+    /// @throws Failure.Corrupt `no-secret`
     String secret() throws SQLException {
-        return one("select text from highwater.secret");
+        try (var connection = connect()) {
+            return Sql.first(
+                            connection,
+                            "select text from highwater.secret",
+                            row -> row.getString(1))
+                    .orElseThrow(
+                            () ->
+                                    new Failure.Corrupt(
+                                            "no-secret",
+                                            "the source has lost the row of highwater.secret"));
+        }
     }
 
     /// Where the source's WAL ends.

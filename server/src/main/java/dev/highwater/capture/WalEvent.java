@@ -1,6 +1,8 @@
 package dev.highwater.capture;
 
+import dev.highwater.journal.ChangeText;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What happened inside a transaction of the source, in its order. Rows hold one text for each
@@ -9,11 +11,27 @@ import org.jspecify.annotations.Nullable;
 public sealed interface WalEvent {
 
     /// The columns that rows of a table have from here on.
-    record TableSeen(long oid, String schema, String table, List<String> columns)
-            implements WalEvent {
+    ///
+    /// @param keyed whether they say which of them are the key; where the source logs whole rows,
+    ///   they do not
+    record TableSeen(long oid, boolean keyed, List<SeenColumn> columns) implements WalEvent {
         /// Copies the list.
         public TableSeen {
             columns = List.copyOf(columns);
+        }
+    }
+
+    /// A column as it comes with rows.
+    ///
+    /// @param modifier the type's modifier, -1 for none
+    record SeenColumn(String name, long typeOid, int modifier, boolean key) {
+        @Override
+        public String toString() {
+            return name
+                    + " (type "
+                    + typeOid
+                    + (modifier == -1 ? "" : ", modifier " + modifier)
+                    + (key ? ", key)" : ")");
         }
     }
 
@@ -24,7 +42,27 @@ public sealed interface WalEvent {
     ///
     /// @param oldKeyRow holds the former key; null when the key did not change
     record Updated(long oid, @Nullable String @Nullable [] oldKeyRow, @Nullable String[] row)
-            implements WalEvent {}
+            implements WalEvent {
+        /// The same for a table with this key, given as indexes: the source sends a former key
+        /// without need where it logs whole rows, and with need where a large key was not touched
+        /// and is not in the row.
+        @SuppressWarnings("ReferenceEquality") // UNCHANGED is an identity
+        public Updated withKey(List<Integer> key) {
+            if (oldKeyRow == null) {
+                return this;
+            }
+            var complete = row.clone();
+            boolean moved = false;
+            for (int index : key) {
+                if (row[index] == ChangeText.UNCHANGED) {
+                    complete[index] = oldKeyRow[index];
+                } else {
+                    moved |= !Objects.equals(row[index], oldKeyRow[index]);
+                }
+            }
+            return new Updated(oid, moved ? oldKeyRow : null, complete);
+        }
+    }
 
     /// A row went.
     ///

@@ -105,7 +105,7 @@ public final class WalStream implements AutoCloseable {
                             .withAutomaticFlush(false)
                             .start();
             return new WalStream(connection, stream, new PgOutput(source.secret()), from, receiver);
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
         }

@@ -80,7 +80,7 @@ public final class ChangeText {
         return finish();
     }
 
-    /// The table is not followed any more: it was dropped or unpublished.
+    /// The table is not followed any more: it was dropped or unpublished, or cannot be.
     public String end() {
         start("end");
         return finish();

@@ -8,7 +8,7 @@ import java.time.Instant;
 /// @param kind why it is there
 /// @param seq the shard's own gapless number of it, assigned by the shard's home
 /// @param lamport Lamport time: greater than that of everything its home had seen
-/// @param at when it was committed in the source; microseconds count
+/// @param at when it was committed in the source, by the source's clock; microseconds count
 /// @param changes how many changes it holds
 /// @param root the Merkle root of the changes
 /// @param hash over the previous entry's hash, the header and the root: see [EntryHash]

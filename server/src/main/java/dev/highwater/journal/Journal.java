@@ -19,15 +19,13 @@ import java.util.List;
 public final class Journal {
     private static final String HEAD =
             """
-            select coalesce(max(position), 0),
-                   coalesce((select max(lamport) from highwater.entry where position =
-                     (select max(position) from highwater.entry)), 0)
-            from highwater.entry
+            select position, lamport, at from highwater.entry
+            where position = (select max(position) from highwater.entry)
             """;
 
     private static final String SHARD_HEAD =
             """
-            select seq, epoch, hash from highwater.entry
+            select seq, hash from highwater.entry
             where position = (select max(position) from highwater.entry where shard = ? and seq > 0)
             """;
 
@@ -62,6 +60,7 @@ public final class Journal {
 
     private long position;
     private long lamport;
+    private Instant at;
     private long seq;
     private byte[] hash;
 
@@ -74,30 +73,34 @@ public final class Journal {
     /// How much was written.
     public record Written(int entries, long changes) {}
 
-    private Journal(int shard, long position, long lamport, long seq, byte[] hash) {
+    private Journal(int shard, long position, long lamport, Instant at, long seq, byte[] hash) {
         this.shard = shard;
         this.position = position;
         this.lamport = lamport;
+        this.at = at;
         this.seq = seq;
         this.hash = hash;
     }
 
     /// Reads where the journal ends.
     public static Journal open(Connection connection, int shard) throws SQLException {
-        long position;
-        long lamport;
+        long position = 0;
+        long lamport = 0;
+        var at = Instant.EPOCH;
         try (var query = connection.prepareStatement(HEAD);
                 ResultSet row = query.executeQuery()) {
-            row.next();
-            position = row.getLong(1);
-            lamport = row.getLong(2);
+            if (row.next()) {
+                position = row.getLong(1);
+                lamport = row.getLong(2);
+                at = row.getObject(3, OffsetDateTime.class).toInstant();
+            }
         }
         try (var query = connection.prepareStatement(SHARD_HEAD)) {
             query.setInt(1, shard);
             try (ResultSet row = query.executeQuery()) {
                 return row.next()
-                        ? new Journal(shard, position, lamport, row.getLong(1), row.getBytes(3))
-                        : new Journal(shard, position, lamport, 0, EntryHash.first());
+                        ? new Journal(shard, position, lamport, at, row.getLong(1), row.getBytes(2))
+                        : new Journal(shard, position, lamport, at, 0, EntryHash.first());
             }
         }
     }
@@ -110,6 +113,11 @@ public final class Journal {
     /// The last position that was written.
     public long position() {
         return position;
+    }
+
+    /// When the last entry was committed.
+    public Instant at() {
+        return at;
     }
 
     /// Adds a change to the entry that is being written.
@@ -128,8 +136,12 @@ public final class Journal {
     }
 
     /// Completes the entry: gives it its seq, Lamport time and hash.
-    public void complete(Entry.Kind kind, Instant at) {
-        var micros = at.truncatedTo(ChronoUnit.MICROS);
+    ///
+    /// @param committedAt by the source's clock, and by no other: people ask what was true at a
+    ///   time of the source's
+    public void complete(Entry.Kind kind, Instant committedAt) {
+        var micros = committedAt.truncatedTo(ChronoUnit.MICROS);
+        at = micros;
         byte[] root = tree.root();
         position++;
         seq++;
@@ -151,26 +163,15 @@ public final class Journal {
     }
 
     /// Completes an entry of this node's own, which holds no changes and is not part of the shard's
-    /// chain.
-    public void completeLocal(Instant at) {
+    /// chain. It has the time of the entry before it, by the source's clock.
+    public void completeLocal() {
         if (!isEmpty()) {
             throw new IllegalStateException("a local entry holds no changes");
         }
         position++;
-        var micros = at.truncatedTo(ChronoUnit.MICROS);
         var none = new byte[0];
         entries.add(
-                new Entry(
-                        position,
-                        Entry.Kind.LOCAL,
-                        shard,
-                        EPOCH,
-                        0,
-                        lamport,
-                        micros,
-                        0,
-                        none,
-                        none));
+                new Entry(position, Entry.Kind.LOCAL, shard, EPOCH, 0, lamport, at, 0, none, none));
     }
 
     /// Writes the changes that were added since the last call.

@@ -40,6 +40,8 @@ public record TableDefinition(
                             c.required("number").asInt(),
                             c.required("name").asText(),
                             c.required("type").asText(),
+                            c.required("oid").asLong(),
+                            c.required("modifier").asInt(),
                             c.required("base").asInt(),
                             c.required("loose").asBoolean(),
                             c.hasNonNull("missing") ? c.get("missing").asText() : null));

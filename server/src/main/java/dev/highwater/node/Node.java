@@ -92,7 +92,7 @@ final class Node implements AutoCloseable {
         int shard = Integer.parseInt(identity(store, "shard"));
 
         var head = new Head();
-        var applier = new Applier(source, storeAddress, head, clock);
+        var applier = new Applier(source, storeAddress, head);
         run(applier);
         awaitFirstSession(applier.progress());
 

@@ -20,8 +20,8 @@ public final class Database {
     private static final String SESSION =
             """
             set time zone 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; \
-            set extra_float_digits = 1; set bytea_output = 'hex'; set client_encoding = 'UTF8'; \
-            set standard_conforming_strings = on""";
+            set extra_float_digits = 1; set bytea_output = 'hex'; set lc_monetary = 'C'; \
+            set client_encoding = 'UTF8'; set standard_conforming_strings = on""";
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(10);

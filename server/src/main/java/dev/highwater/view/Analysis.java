@@ -50,7 +50,8 @@ public record Analysis(
             select json_build_object('oid', 0, 'schema', n.nspname, 'table', c.relname, 'columns',
               (select json_agg(json_build_object(
                   'number', a.attnum, 'name', a.attname,
-                  'type', format_type(a.atttypid, a.atttypmod), 'base', b.base::bigint, 'loose', true)
+                  'type', format_type(a.atttypid, a.atttypmod),
+                  'oid', a.atttypid::bigint, 'modifier', a.atttypmod, 'base', b.base::bigint, 'loose', true)
                 order by a.attnum)
                from pg_attribute a
                join lateral (

@@ -54,6 +54,12 @@ final class CaptureIT {
                 "insert into t values (50000, 'late')");
         spine.settleFilled();
         spine.assertSame("t");
+        // Times are the source's own.
+        assertThat(
+                        spine.stored(
+                                "select count(*) from highwater.entry e where kind = 'backfill' and at not in"
+                                        + " (select at from highwater.entry where kind = 'commit')"))
+                .containsExactly("0");
     }
 
     @Test
@@ -96,6 +102,35 @@ final class CaptureIT {
                         spine.stored(
                                 "select length(big) || ' ' || n from public_history.t order by _from"))
                 .containsExactly("30000 0", "30000 1", "30000 3", "30000 3");
+    }
+
+    @Test
+    void a_large_key_that_an_update_leaves_alone_is_said_as_it_is() throws Exception {
+        spine.run(
+                "create table t (k text primary key, n int)",
+                "alter table t alter column k set storage external",
+                "insert into t values (repeat('k', 2500), 0)",
+                "update t set n = 1");
+        assertUpdate("{k}", "[null]");
+        spine.run("alter table t replica identity full", "update t set n = 2");
+        assertUpdate("{k}", "[null]");
+        spine.run("update t set k = 'small'");
+        assertUpdate("{small}", "[{k}]");
+    }
+
+    /// The last update's key and former key, with runs of a letter as one.
+    private void assertUpdate(String key, String oldKey) throws Exception {
+        spine.settle();
+        spine.assertSame("t");
+        assertThat(
+                        spine.stored(
+                                """
+                                select regexp_replace(format('{%s} [%s]', body::json->'key'->>'k',
+                                  coalesce('{' || (body::json->'old_key'->>'k') || '}', 'null')), '(k)+', 'k', 'g')
+                                from highwater.change where body like '%"op":"update"%'
+                                order by position desc limit 1
+                                """))
+                .containsExactly(key + " " + oldKey);
     }
 
     @Test

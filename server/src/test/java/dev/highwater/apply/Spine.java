@@ -18,7 +18,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +57,7 @@ public final class Spine implements AutoCloseable {
     }
 
     private Applier applier() {
-        return new Applier(source, databases.store(), head, InstantSource.system());
+        return new Applier(source, databases.store(), head);
     }
 
     /// Stops the applier between two batches or inside one, wherever it is.

@@ -284,7 +284,7 @@ public final class TestStore implements AutoCloseable {
             int base = column.lastIndexOf(' ');
             json.append(number == 1 ? "" : ",")
                     .append(
-                            "{\"number\":%d,\"name\":\"%s\",\"type\":\"%s\",\"base\":%s,\"loose\":false}"
+                            "{\"number\":%1$d,\"name\":\"%2$s\",\"type\":\"%3$s\",\"oid\":%4$s,\"modifier\":-1,\"base\":%4$s,\"loose\":false}"
                                     .formatted(
                                             number++,
                                             column.substring(0, name),

@@ -33,6 +33,7 @@ final class DatabaseIT {
                             "datestyle = 'SQL, DMY'",
                             "intervalstyle = 'iso_8601'",
                             "extra_float_digits = 0",
+                            "lc_monetary = 'POSIX'",
                             "bytea_output = 'escape'")) {
                 statement.execute(
                         "alter database " + databases.source().database() + " set " + setting);
@@ -131,6 +132,7 @@ final class DatabaseIT {
         assertThat(value(connection, "show intervalstyle")).isEqualTo("postgres");
         assertThat(value(connection, "show extra_float_digits")).isEqualTo("1");
         assertThat(value(connection, "show bytea_output")).isEqualTo("hex");
+        assertThat(value(connection, "show lc_monetary")).isEqualTo("C");
         assertThat(value(connection, "show client_encoding")).isEqualTo("UTF8");
         assertThat(value(connection, "show application_name")).isEqualTo(name);
         assertThat(value(connection, "select timestamptz '2026-01-02 03:04:05+00'::text"))

@@ -32,9 +32,12 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = source_oid
 $$;
 
--- A table's definition, as it is journaled. `missing` is what rows older than the column hold.
+-- A table's definition, as it is journaled. `missing` is what rows older than the column hold, as
+-- the node's own sessions write values: it may be asked for in a session of anyone.
 create function highwater.definition(source_oid oid) returns json
-language sql stable set search_path = pg_catalog, pg_temp as $$
+language sql stable set search_path = pg_catalog, pg_temp
+set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = 'postgres' set extra_float_digits = 1
+set bytea_output = 'hex' set lc_monetary = 'C' as $$
   select json_build_object(
     'oid', c.oid::bigint,
     'schema', n.nspname,
@@ -44,6 +47,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
           'number', a.attnum,
           'name', a.attname,
           'type', format_type(a.atttypid, a.atttypmod),
+          'oid', a.atttypid::bigint,
+          'modifier', a.atttypmod,
           'base', b.base::bigint,
           'loose', b.category in ('A', 'C', 'R') or b.base = any ('{700,701,1186,3802,869,650}'::oid[])
                    or b.base >= 16384 or not coalesce(l.collisdeterministic, true),

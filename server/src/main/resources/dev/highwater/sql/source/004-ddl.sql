@@ -1,5 +1,6 @@
 -- Follows DDL: runs inside the DDL's own transaction and must never make it fail, so every error
--- becomes a warning; the node compares definitions again when rows arrive.
+-- becomes a warning; the node compares definitions again when rows arrive. DDL on a table changes
+-- those that inherit from it too, without naming them.
 create function highwater.after_ddl() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -7,12 +8,14 @@ declare
   published boolean;
 begin
   for command in
-    select coalesce(i.indrelid, d.objid) as source_oid,
-           bool_or(d.command_tag = 'CREATE TABLE' and i.indrelid is null) as born
-    from pg_event_trigger_ddl_commands() d
-    left join pg_index i on i.indexrelid = d.objid
-    where d.classid = 'pg_class'::regclass
-    group by 1
+    with recursive touched(source_oid, born) as (
+      select coalesce(i.indrelid, d.objid), d.command_tag = 'CREATE TABLE' and i.indrelid is null
+      from pg_event_trigger_ddl_commands() d
+      left join pg_index i on i.indexrelid = d.objid
+      where d.classid = 'pg_class'::regclass
+      union
+      select h.inhrelid, false from touched t join pg_inherits h on h.inhparent = t.source_oid)
+    select t.source_oid, bool_or(t.born) as born from touched t group by 1
   loop
     begin
       continue when not exists (select from pg_class c where c.oid = command.source_oid and c.relkind = 'r');
@@ -49,7 +52,7 @@ begin
 end $$;
 
 -- A rewrite (a new type, a volatile default) changes rows without a word in the WAL: the node fills the
--- table again.
+-- table again, from the definition that the end of the DDL tells; without one, the table stops.
 create function highwater.after_rewrite() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -63,10 +66,12 @@ exception when others then
   raise warning 'highwater: %', sqlerrm;
 end $$;
 
+-- A table goes, or what its key was made of goes without it: an index, or a column with its type.
 create function highwater.after_drop() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   dropped record;
+  left_behind oid;
 begin
   for dropped in
     select d.objid, d.objsubid, d.classid from pg_event_trigger_dropped_objects() d
@@ -74,6 +79,22 @@ begin
   loop
     perform highwater.tell(json_build_object('kind', 'end', 'oid', dropped.objid::bigint, 'reason', 'dropped'));
     delete from highwater.unpublished u where u.source_oid = dropped.objid;
+  end loop;
+  if tg_tag in ('ALTER TABLE', 'DROP TABLE') then
+    return; -- after_ddl tells; the indexes are the table's own
+  end if;
+  for left_behind in
+    select r.prrelid from pg_publication_rel r join pg_publication p on p.oid = r.prpubid
+    where p.pubname = 'highwater' and exists (
+      select from pg_event_trigger_dropped_objects() d
+      where d.object_type = 'table column' and d.objid = r.prrelid
+         or d.object_type = 'index' and highwater.key_of(r.prrelid) is null)
+  loop
+    begin
+      perform highwater.changed(left_behind);
+    exception when others then
+      raise warning 'highwater: %', sqlerrm;
+    end;
   end loop;
 exception when others then
   raise warning 'highwater: %', sqlerrm;

@@ -5,7 +5,6 @@ create table highwater.capture (
   term bigint not null default 0,
   slot text,
   system_identifier text,
-  timeline int,
   lsn pg_lsn not null default '0/0',
   at timestamptz
 );
