@@ -51,7 +51,7 @@ select r.id, s.id as sid, t.k2 from r left join {{(s join t on t.a = s.a) on s.r
 --- outer joins, group by
 select {{r.a ¦ r.c ¦ s.o}}, count(*) as n, count(s.id) as m, {{sum(s.n) as x ¦ max(s.n) as x ¦ avg(s.n) as x ¦ string_agg(s.c, ',' order by s.c) as x}} from r {{left ¦ right ¦ full}} join s on s.r_id = r.id group by 1
 --- lateral
-select r.id, x.* from r {{cross join lateral ¦ left join lateral}} (select s.id as sid, s.n from s where s.a = r.a order by s.n desc nulls last, s.id limit {{1 ¦ 2}}) x {{ on true ¦ on x.n > 0}}
+select r.id, x.* from r {{inner ¦ left}} join lateral (select s.id as sid, s.n from s where s.a = r.a order by {{s.n desc nulls last, s.id limit 1 ¦ s.id desc limit 2 ¦ s.n, s.id limit 1 offset 1}}) x on true
 --- lateral, aggregate
 select r.id, x.* from r left join lateral (select {{count(*) as n ¦ max(s.n) as n ¦ sum(s.n) as n, min(s.d) as d ¦ string_agg(s.c, '|' order by s.c) as n}} from s where {{s.r_id = r.id ¦ s.a = r.a ¦ s.a > r.a ¦ s.a = r.a and s.id <> r.id}}) x on true
 --- lateral, unnest
@@ -79,7 +79,7 @@ select id, {{(select count(*) from s where s.r_id = r.id) as x ¦ (select max(s.
 --- correlated subquery, where
 select id, a, b from r where {{b > (select avg(b) from r y where y.a = r.a) ¦ n = (select max(n) from r y where y.c = r.c) ¦ id = (select min(id) from r y where y.a is not distinct from r.a) ¦ 2 <= (select count(*) from s where s.a = r.a) ¦ (select count(*) from s where s.r_id = r.id) = 0 ¦ b < (select sum(s.a) from s where s.r_id = r.id)}}
 --- group by, count
-select {{a ¦ c ¦ a, o ¦ n ¦ d ¦ a % 2 as x ¦ coalesce(a, -1) as x ¦ v ¦ j ¦ f ¦ length(c) as x}}, count(*) as cnt {{ ¦ , count(b) as m ¦ , count(*) filter (where o) as m}} from r {{ ¦ where b is not null}} group by {{1}}{{ ¦ having count(*) > 1}}
+select {{a ¦ c ¦ o ¦ n ¦ d ¦ a % 2 as x ¦ coalesce(a, -1) as x ¦ v ¦ j ¦ f ¦ length(c) as x}}, count(*) as cnt {{ ¦ , count(b) as m ¦ , count(*) filter (where o) as m}} from r {{ ¦ where b is not null}} group by 1 {{ ¦ having count(*) > 1}}
 --- group by, two keys
 select a, {{c ¦ o ¦ d}}, count(*) as cnt, {{sum(b) as x ¦ avg(n) as x ¦ min(id) as x}} from r group by 1, 2
 --- group by, sum
@@ -105,7 +105,7 @@ select a, {{count(*) as x ¦ sum(b) as x ¦ max(n) as x}} from r group by a havi
 --- group by, having without aggregate in list
 select {{a ¦ c ¦ a, o}} from r group by {{a, c, o}} having {{count(*) >= 1 ¦ sum(b) > 3 ¦ max(id) > 50}}
 --- scalar aggregate
-select {{count(*) as x ¦ sum(b) as x ¦ min(c) as x, max(c) as y ¦ avg(n) as x ¦ count(distinct a) as x ¦ string_agg(c, ',' order by c, id) as x ¦ sum(f) as x ¦ array_agg(a order by id) as x ¦ percentile_disc(0.5) within group (order by b) as x ¦ bool_and(o) as x ¦ public.product(b) as x}} from {{r ¦ (select * from r where a = 1) z ¦ (select * from r where false) z}}{{ ¦ having count(*) > 10}}
+select {{count(*) as x ¦ sum(b) as x ¦ min(c) as x, max(c) as y ¦ avg(n) as x ¦ count(distinct a) as x ¦ string_agg(c, ',' order by c, id) as x ¦ sum(f) as x ¦ array_agg(a order by id) as x ¦ percentile_disc(0.5) within group (order by b) as x ¦ bool_and(o) as x ¦ public.product(b) as x}} from {{r ¦ (select * from r where a = 1) z ¦ (select * from r where false) z}} {{ ¦ having count(*) > 10}}
 --- scalar aggregate, empty table
 select {{count(*) as x, sum(a) as y ¦ max(a) as x ¦ array_agg(a order by a) as x ¦ coalesce(sum(a), 0) as x}} from e {{ ¦ where a > 1 ¦ having count(*) > 0}}
 --- group by, join
@@ -125,13 +125,13 @@ select distinct {{r.a, s.c ¦ r.c ¦ s.a, r.o}} from r {{join ¦ left join}} s o
 --- distinct, group by
 select distinct {{count(*) as x ¦ max(b) as x, count(*) as y ¦ a % 2 as x, count(*) as y}} from r group by a
 --- distinct on
-select distinct on ({{a ¦ c ¦ a, o}}) {{id, a, c ¦ id, b ¦ r.*}} from r {{ ¦ where b is not null}} order by {{a, c, o, id ¦ a, c, o, b desc nulls last, id}}
+select distinct on {{(c) c, id, b from r order by c, id ¦ (a, o) r.* from r order by a, o, b desc nulls last, id ¦ (c) id, n from r where b is not null order by c desc, id desc ¦ (a + b) a, b, id from r order by a + b, id ¦ (a) a from r order by a}}
 --- distinct on
 select distinct on (a) a, {{id, n ¦ id, b, c}} from {{r ¦ (select * from r where o) z}} order by a, {{id ¦ n desc, id ¦ b nulls first, c, id desc ¦ d desc nulls last, id}}
 --- distinct on, join
 select distinct on (r.id) r.id, s.id as sid, s.n from r {{join ¦ left join}} s on {{s.r_id = r.id ¦ s.a = r.a}} order by r.id, {{s.n, s.id ¦ s.d desc, s.id desc}}
 --- union all
-select {{a ¦ a, c ¦ c}} from r union all select {{a ¦ a, c ¦ c}} from {{s ¦ t ¦ e ¦ r where o}}
+select {{a from r union all select a ¦ a, c from r union all select a, c ¦ c from r where b > 0 union all select c}} from {{s ¦ t ¦ e ¦ r where o}}
 --- set operations
 select {{a}} from r {{ ¦ where b > 0}} {{union ¦ intersect ¦ except ¦ intersect all ¦ except all ¦ union all}} select {{a ¦ k1}} from {{t ¦ t where k2 < 6}}
 --- set operations, several columns

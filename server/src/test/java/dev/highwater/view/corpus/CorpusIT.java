@@ -59,9 +59,10 @@ final class CorpusIT {
         assertThat(run.refused()).isEmpty();
         assertThat(run.live()).hasSizeGreaterThan(500);
         assertThat(rowsOf(run.live(), 0, ROWS_MAX)).isEmpty();
-        for (int i = 0; i < 2; i++) {
-            run.step(20);
-        }
+        assertThat(rowsOf(run.live(), 1, ROWS_MAX))
+                .as("views without rows")
+                .hasSizeLessThan(run.live().size() / 6);
+        run.step(40);
         assertThat(answersThatVary(corpus.views())).isEmpty();
     }
 
@@ -78,7 +79,7 @@ final class CorpusIT {
         for (int i = 0; i < 1_000; i++) {
             explain(composed.next().sql(), errors);
         }
-        assertThat(errors).isEmpty();
+        assertThat(errors.stream().limit(20)).isEmpty();
     }
 
     @Test
