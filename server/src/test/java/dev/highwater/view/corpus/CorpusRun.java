@@ -70,7 +70,7 @@ public final class CorpusRun {
         }
         done += transactions;
         node.settle();
-        oracle().check("after %d transactions, the last %s".formatted(done, last));
+        oracle().check("after %d transactions".formatted(done), last);
     }
 
     /// Runs random transactions one at a time and keeps what the queries gave in each.

@@ -69,7 +69,7 @@ public final class PastOracle {
                 compare(store, then.getKey(), view, then.getValue(), wrong);
             }
         }
-        ViewOracle.raise(run + ", the past", wrong, views);
+        ViewOracle.raise(run + ", the past", wrong, views, "");
     }
 
     private void compare(

@@ -71,10 +71,16 @@ public final class ViewOracle {
     /// @param step what was done last, for the report
     /// @throws AssertionError with every wrong view
     public void check(String step) throws SQLException {
-        raise(run + ", " + step, wrong(), views);
+        check(step, List.of());
     }
 
-    static void raise(String where, List<Wrong> wrong, List<CorpusView> views) {
+    /// The same, with the transactions since the last check at the end of the report.
+    void check(String step, List<List<String>> batch) throws SQLException {
+        String last = batch.isEmpty() ? "" : "%nthe last batch: %s".formatted(batch);
+        raise(run + ", " + step, wrong(), views, last);
+    }
+
+    static void raise(String where, List<Wrong> wrong, List<CorpusView> views, String last) {
         if (wrong.isEmpty()) {
             return;
         }
@@ -94,6 +100,7 @@ public final class ViewOracle {
                 .limit(SHOWN_VIEWS)
                 .forEach(each -> report.append(each.shown()).append(System.lineSeparator()));
         report.append("all of them: ").append(distinct.stream().map(CorpusView::name).toList());
+        report.append(last);
         throw new AssertionError(report.toString());
     }
 
