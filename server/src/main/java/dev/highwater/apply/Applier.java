@@ -318,7 +318,7 @@ public final class Applier implements Runnable {
         void run(Reading reading) throws SQLException, InterruptedException {
             try {
                 while (true) {
-                    apply(inbox.take());
+                    apply(inbox.take(batch.views().patience()));
                 }
             } catch (InterruptedException e) {
                 reading.check();
@@ -329,7 +329,7 @@ public final class Applier implements Runnable {
         private void apply(List<Work> works) throws SQLException, InterruptedException {
             boolean complete = doAll(works);
             while (!complete) {
-                complete = doAll(inbox.take());
+                complete = doAll(inbox.take(batch.views().patience()));
             }
             var flushed = batch.flush();
             boolean idleMarkDue =

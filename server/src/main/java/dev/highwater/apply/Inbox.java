@@ -2,6 +2,7 @@ package dev.highwater.apply;
 
 import dev.highwater.capture.WalPart;
 import dev.highwater.capture.WalStream;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,13 +45,17 @@ final class Inbox implements WalStream.Receiver {
         elsewhere.put(work, size);
     }
 
-    /// Takes what is there, up to some megabytes; waits for the first. When the last part from the
-    /// WAL does not complete its transaction, nothing comes after it.
-    List<Work> take() throws InterruptedException {
+    /// Takes what is there, up to some megabytes; waits for the first, at most for a time. When the
+    /// last part from the WAL does not complete its transaction, nothing comes after it.
+    List<Work> take(Duration atMost) throws InterruptedException {
+        long nanos = atMost.toNanos();
         lock.lockInterruptibly();
         try {
-            while (wal.items.isEmpty() && (withinTransaction || elsewhere.items.isEmpty())) {
+            while (wal.items.isEmpty() && withinTransaction) {
                 arrived.await();
+            }
+            while (wal.items.isEmpty() && elsewhere.items.isEmpty() && nanos > 0) {
+                nanos = arrived.awaitNanos(nanos);
             }
             var result = new ArrayList<Work>();
             wal.moveTo(result);

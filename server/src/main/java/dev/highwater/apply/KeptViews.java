@@ -11,13 +11,17 @@ import dev.highwater.view.ViewWriter;
 import dev.highwater.view.Views;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The views, and how they begin, are kept, stop and end: all in the batch's transaction, after the
@@ -26,13 +30,25 @@ import org.jspecify.annotations.Nullable;
 /// A view's id is greater than those of the relations that it reads, so the order of ids is the
 /// order in which views are kept.
 final class KeptViews {
+    /// A view that takes longer in a batch is stopped: it would keep all others waiting.
+    private static final int SECONDS_MAX = 5;
+
+    /// How often views that read the clock are looked after.
+    private static final Duration CLOCK = Duration.ofSeconds(1);
+
+    private static final Duration FOREVER = Duration.ofDays(1);
+
+    private static final String TOO_LONG = "57014";
+
     /// Set for the rest of the batch's transaction: here the planner knows more than we do.
     private static final String SETTINGS =
             """
             set local enable_seqscan = on; set local enable_hashjoin = on; set local enable_mergejoin = on;
             set local enable_material = on; set local plan_cache_mode = force_custom_plan;
-            set local join_collapse_limit = 14; set local from_collapse_limit = 14
-            """;
+            set local join_collapse_limit = 14; set local from_collapse_limit = 14;
+            set local temp_file_limit = '4GB'; set local statement_timeout = '%d s'; set local role highwater_view
+            """
+                    .formatted(SECONDS_MAX);
 
     private final Connection connection;
     private final int shard;
@@ -44,6 +60,8 @@ final class KeptViews {
 
     /// The position at which every view stands.
     private long settled;
+
+    private long clockNanos = System.nanoTime();
 
     KeptViews(Connection connection, int shard, Journal journal, Following following)
             throws SQLException {
@@ -78,7 +96,6 @@ final class KeptViews {
                         "there is a view " + definition.name() + " already, with another query");
             }
             checkUnused(before);
-            end(before, "replaced");
         }
         for (var read : request.analysis().depends()) {
             var relation = catalog().byId(read.id()).orElseThrow();
@@ -88,20 +105,33 @@ final class KeptViews {
                         "definition-changed", relation.name() + " has just changed; try again");
             }
         }
+        int id = catalog().nextId();
+        var view = View.of(id, request);
+        var key = view.key(shard, catalog(), request.analysis().multiplies());
         var relation =
                 new Relation(
-                        catalog().nextId(),
-                        List.of(new Relation.Dated(journal.nextPosition(), definition)),
+                        id,
+                        List.of(new Relation.Dated(journal.nextPosition(), definition.keyed(key))),
                         new Relation.State.Filling());
-        var view = View.of(relation.id(), request);
-        var writer = new ViewWriter(shard, relation, view, catalog());
-        String refusal = Isolated.run(connection, () -> writer.create(connection));
+        var described = new AtomicReference<>(view);
+        String refusal =
+                Isolated.run(
+                        connection,
+                        () -> {
+                            described.set(view.described(connection, shard, catalog()));
+                            new ViewWriter(shard, relation, described.get(), catalog())
+                                    .create(connection);
+                        });
         if (refusal != null) {
             throw new Failure.Refused("bad-view", refusal);
         }
+        if (before != null && !isEnded(before)) {
+            end(before, "replaced");
+            RelationTables.show(connection, shard, relation);
+        }
         following.put(relation);
-        Views.save(connection, view);
-        all.put(view.relation(), view);
+        Views.save(connection, described.get());
+        all.put(relation.id(), described.get());
         journal.completeLocal();
         return relation.id();
     }
@@ -144,27 +174,18 @@ final class KeptViews {
     /// @param touched the tables that have changes behind the last settled position
     void settle(Set<Integer> touched) throws SQLException {
         boolean stopped = stopWithoutTables();
-        long upTo = journal.position();
-        if (upTo > settled && !(live.isEmpty() && joining.isEmpty())) {
-            try (var statement = connection.createStatement()) {
-                statement.execute(SETTINGS);
-            }
+        boolean written = journal.position() > settled;
+        boolean clock = !written && isClockDue();
+        if (written || clock) {
+            long upTo = written ? journal.position() : journal.nextPosition();
             var changed = new HashSet<>(touched);
-            for (var writer : List.copyOf(live.values())) {
-                int id = writer.relation().id();
-                if (!live.containsKey(id) || !writer.reads(changed)) {
-                    continue;
-                }
-                boolean[] result = new boolean[1];
-                String failure =
-                        run(() -> result[0] = writer.maintain(connection, settled, upTo, changed));
-                if (failure != null) {
-                    stop(writer.relation(), settled + 1, failure);
-                    stopped = true;
-                } else if (result[0]) {
-                    changed.add(id);
-                }
+            if (live.values().stream().anyMatch(w -> w.reads(changed) || w.view().clocked())) {
+                stopped |= keepAll(upTo, changed);
             }
+            if (clock && !changed.isEmpty()) {
+                journal.completeLocal();
+            }
+            clockNanos = System.nanoTime();
         }
         if (stopped) {
             journal.completeLocal();
@@ -174,6 +195,55 @@ final class KeptViews {
         }
         joining.clear();
         settled = journal.position();
+    }
+
+    /// How long to wait at most for work: views that read the clock change without any.
+    Duration patience() {
+        return live.values().stream().anyMatch(w -> w.view().clocked()) ? CLOCK : FOREVER;
+    }
+
+    private boolean isClockDue() {
+        return System.nanoTime() - clockNanos >= CLOCK.toNanos() && patience().equals(CLOCK);
+    }
+
+    /// Brings every view to a position.
+    ///
+    /// @param changed the relations that changed; views are added that do
+    /// @return whether one had to be stopped
+    private boolean keepAll(long upTo, Set<Integer> changed) throws SQLException {
+        var failures = new LinkedHashMap<ViewWriter, String>();
+        var left = new HashSet<Integer>();
+        set(SETTINGS);
+        for (var writer : live.values()) {
+            int id = writer.relation().id();
+            if (writer.reads(left)) {
+                left.add(id);
+                continue;
+            }
+            if (!writer.reads(changed) && !writer.view().clocked()) {
+                continue;
+            }
+            var any = new AtomicBoolean();
+            String failure =
+                    run(writer, () -> any.set(writer.maintain(connection, settled, upTo, changed)));
+            if (failure != null) {
+                failures.put(writer, failure);
+                left.add(id);
+            } else if (any.get()) {
+                changed.add(id);
+            }
+        }
+        set("reset role; set local statement_timeout = 0");
+        for (var failed : failures.entrySet()) {
+            stop(failed.getKey().relation(), settled + 1, failed.getValue());
+        }
+        return !failures.isEmpty();
+    }
+
+    private void set(String settings) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(settings);
+        }
     }
 
     private void joinNow(Work.ViewFilled filled) throws SQLException {
@@ -192,12 +262,12 @@ final class KeptViews {
         String failure =
                 Isolated.run(
                         connection,
-                        () ->
-                                writer.maintain(
-                                        connection,
-                                        filled.at(),
-                                        position,
-                                        Set.copyOf(view.depends())));
+                        () -> {
+                            set(SETTINGS);
+                            writer.maintain(
+                                    connection, filled.at(), position, Set.copyOf(view.depends()));
+                            set("reset role; set local statement_timeout = 0");
+                        });
         if (failure != null) {
             stop(relation, position, failure);
             return;
@@ -309,11 +379,27 @@ final class KeptViews {
     /// Runs what concerns one view.
     ///
     /// @return why it failed, if failures are looked for one by one
-    private @Nullable String run(Isolated.Step step) throws SQLException {
+    private @Nullable String run(ViewWriter writer, Isolated.Step step) throws SQLException {
+        Isolated.Step own =
+                () -> {
+                    try {
+                        step.run();
+                    } catch (SQLException e) {
+                        if (!TOO_LONG.equals(e.getSQLState())) {
+                            throw e;
+                        }
+                        // Here it is the view's fault, and would happen again.
+                        throw new SQLException(
+                                "it took longer than %d s in a batch (%s)"
+                                        .formatted(SECONDS_MAX, writer.strategy().reason()),
+                                "54001",
+                                e);
+                    }
+                };
         if (following.isCareful()) {
-            return Isolated.run(connection, step);
+            return Isolated.run(connection, own);
         }
-        step.run();
+        own.run();
         return null;
     }
 

@@ -6,11 +6,14 @@ import dev.highwater.relation.RelationTables;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.Sql;
+import dev.highwater.view.View;
 import dev.highwater.view.ViewWriter;
 import dev.highwater.view.Views;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -95,6 +98,26 @@ final class ViewFill implements AutoCloseable {
         }
     }
 
+    /// The tables that a view reads and that the planner knows nothing recent about. Without that
+    /// it takes what came since a position for a third of the table.
+    private static List<String> unknownTo(Connection connection, View view) throws SQLException {
+        var tables = new ArrayList<String>();
+        for (int id : view.depends()) {
+            tables.add(RelationTables.current(id));
+            tables.add(RelationTables.history(id));
+        }
+        return Sql.query(
+                connection,
+                """
+                select t.name from unnest(?::text[]) as t(name)
+                join pg_stat_all_tables s on s.relid = t.name::regclass
+                where coalesce(s.last_analyze, s.last_autoanalyze) is null
+                  or s.n_mod_since_analyze > 1000 + s.n_live_tup / 10
+                """,
+                row -> row.getString(1),
+                connection.createArrayOf("text", tables.toArray()));
+    }
+
     /// @return the position that the rows are of
     private long fill(Connection connection, Waiting next) throws SQLException {
         var view = Views.load(connection).get(next.relation().id());
@@ -102,23 +125,39 @@ final class ViewFill implements AutoCloseable {
             throw new SQLException("the view is gone");
         }
         var writer = new ViewWriter(shard, next.relation(), view, next.catalog());
-        for (var index : writer.strategy().indexes()) {
-            try (var statement = connection.createStatement()) {
+        try (var statement = connection.createStatement()) {
+            for (var index : writer.strategy().indexes()) {
                 statement.execute(index);
+            }
+            for (var table : unknownTo(connection, view)) {
+                statement.execute("analyze " + table);
             }
         }
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-        return Sql.inTransaction(
-                connection,
-                c -> {
-                    // What a fill left behind that the applier never heard of.
-                    Sql.update(c, "delete from " + RelationTables.current(next.relation().id()));
-                    long position =
-                            Sql.first(c, "select highwater.position()", row -> row.getLong(1))
-                                    .orElseThrow();
-                    writer.fill(c, position);
-                    return position;
-                });
+        long at =
+                Sql.<Long, SQLException>inTransaction(
+                        connection,
+                        c -> {
+                            try (var statement = c.createStatement()) {
+                                statement.execute("set local role highwater_view");
+                            }
+                            // What a fill left behind that the applier never heard of.
+                            Sql.update(
+                                    c,
+                                    "delete from " + RelationTables.current(next.relation().id()));
+                            long position =
+                                    Sql.first(
+                                                    c,
+                                                    "select highwater.position()",
+                                                    row -> row.getLong(1))
+                                            .orElseThrow();
+                            writer.fill(c, position);
+                            return position;
+                        });
+        try (var statement = connection.createStatement()) {
+            statement.execute("analyze " + RelationTables.current(next.relation().id()));
+        }
+        return at;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.highwater.journal.JsonText;
 import dev.highwater.journal.Positions;
 import dev.highwater.relation.RowChange;
 import dev.highwater.relation.RowFormat;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,37 @@ final class EventWriter {
 
     /// Adds a change; those of one position follow each other.
     <E extends Exception> void add(RowChange change, Output<E> output) throws E {
+        var format = formats.get(change.source());
+        if (format.isBag()) {
+            for (var kind : counted(format, change.kind())) {
+                write(new RowChange(change.position(), change.at(), change.source(), kind), output);
+            }
+        } else {
+            write(change, output);
+        }
+    }
+
+    /// What happened to a bag, in rows that it shows: a stored row of it may have changed in what
+    /// it shows, in how often it is there, or in neither.
+    private static List<RowChange.Kind> counted(RowFormat format, RowChange.Kind kind) {
+        return switch (kind) {
+            case RowChange.Kind.Inserted(var row) ->
+                    format.count(row) == 0 ? List.of() : List.of(kind);
+            case RowChange.Kind.Deleted(var old) ->
+                    format.count(old) == 0 ? List.of() : List.of(kind);
+            case RowChange.Kind.Updated(var old, var row) -> {
+                if (format.showsSame(old, row)) {
+                    yield format.count(old) == format.count(row) ? List.of() : List.of(kind);
+                }
+                var both = new ArrayList<RowChange.Kind>();
+                both.addAll(counted(format, new RowChange.Kind.Deleted(old)));
+                both.addAll(counted(format, new RowChange.Kind.Inserted(row)));
+                yield both;
+            }
+        };
+    }
+
+    private <E extends Exception> void write(RowChange change, Output<E> output) throws E {
         if (change.position() != position) {
             finish(output);
             position = change.position();
@@ -76,7 +108,7 @@ final class EventWriter {
             out.append(',');
         }
         if (format.isBag()) {
-            counted(format, change.kind());
+            diff(format, change.kind());
             out.append('}');
             return;
         }
@@ -106,7 +138,7 @@ final class EventWriter {
     }
 
     /// A row of a bag has no key: its count changes by `diff`.
-    private void counted(RowFormat format, RowChange.Kind kind) {
+    private void diff(RowFormat format, RowChange.Kind kind) {
         long diff =
                 switch (kind) {
                     case RowChange.Kind.Inserted(var row) -> format.count(row);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What a table of the source, or a view, looked like from some position on. Immutable.
@@ -71,6 +72,16 @@ public record TableDefinition(
     /// `schema.table`, as messages and the journal name it.
     public String name() {
         return schema + "." + table;
+    }
+
+    /// A view's definition with a key.
+    public TableDefinition keyed(List<Integer> key) {
+        String numbers =
+                key.stream()
+                        .map(i -> String.valueOf(columns.get(i).number()))
+                        .collect(Collectors.joining(",", "[", "]"));
+        return new TableDefinition(
+                oid, schema, table, columns, key, json.replace("\"key\":[]", "\"key\":" + numbers));
     }
 
     /// The column with this number, or null when it is not there (any more).

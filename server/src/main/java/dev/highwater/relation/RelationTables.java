@@ -80,7 +80,11 @@ public final class RelationTables {
                 "create index r" + id + "_h_from on " + history(id) + " (_from)",
                 "create table " + touched(id) + " as select " + key + " from " + current(id),
                 "alter table " + touched(id) + " add primary key (" + key + "), add holes int[]",
-                "grant select on " + current(id) + ", " + history(id) + " to highwater_as_of");
+                "grant select on "
+                        + current(id)
+                        + ", "
+                        + history(id)
+                        + " to highwater_as_of, highwater_view");
         show(connection, shard, relation);
     }
 

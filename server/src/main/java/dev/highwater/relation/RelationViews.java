@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /// the source's.
 enum RelationViews {
     /// `public.orders`: current rows, exactly the source's columns.
-    CURRENT("", "reader") {
+    CURRENT("", "reader, highwater_view") {
         @Override
         String query(int shard, Relation relation) {
             return "select %s from %s where _shard = %d"

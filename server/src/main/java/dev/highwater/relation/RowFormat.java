@@ -4,6 +4,7 @@ import dev.highwater.journal.Column;
 import dev.highwater.journal.JsonText;
 import dev.highwater.journal.TableDefinition;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,11 @@ public final class RowFormat {
     /// among them, of a bag then the count.
     public List<Column> columns() {
         return columns;
+    }
+
+    /// Whether two rows look the same.
+    public boolean showsSame(@Nullable String[] one, @Nullable String[] other) {
+        return Arrays.equals(one, 0, shown, other, 0, shown);
     }
 
     /// Appends the object of the columns to show.

@@ -33,6 +33,7 @@ import org.postgresql.util.PSQLException;
 /// @param depends the relations that it reads
 /// @param clocked whether it reads the clock, such as by `now()`
 /// @param aggregates names of the aggregates that it calls
+/// @param multiplies whether a function in its select list can make several rows of one
 /// @param faithful whether PostgreSQL understands the body in the same way once it has been taken
 ///   apart and printed again
 public record Analysis(
@@ -41,6 +42,7 @@ public record Analysis(
         List<Relation> depends,
         boolean clocked,
         Set<String> aggregates,
+        boolean multiplies,
         boolean faithful) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> WORDS = Set.of("select", "with", "values", "table", "(");
@@ -96,6 +98,9 @@ public record Analysis(
 
     private static final String CLOCK =
             "select ev_action::text ~ 'SQLVALUEFUNCTION :op [0-8] ' from pg_rewrite where ev_class = ?::regclass";
+
+    private static final String MULTIPLIES =
+            "select ev_action::text ~ ':hasTargetSRFs true' from pg_rewrite where ev_class = ?::regclass";
 
     private static final Set<String> CLOCKS =
             Set.of("now", "transaction_timestamp", "statement_timestamp");
@@ -213,8 +218,16 @@ public record Analysis(
                                 .orElseThrow(),
                         name);
         String bare = body.strip().replaceAll(";$", "");
+        boolean multiplies =
+                Sql.first(connection, MULTIPLIES, row -> row.getBoolean(1), own).orElse(true);
         return new Analysis(
-                bare, definition, depends, clocked, aggregates, isFaithful(connection, bare, body));
+                bare,
+                definition,
+                depends,
+                clocked,
+                aggregates,
+                multiplies,
+                isFaithful(connection, bare, body));
     }
 
     private static boolean isFaithful(Connection connection, String bare, String body)

@@ -1,7 +1,5 @@
 package dev.highwater.view;
 
-import dev.highwater.journal.Column;
-import dev.highwater.relation.Relation;
 import dev.highwater.sql.Identifiers;
 import dev.highwater.view.Level.Item;
 import dev.highwater.view.Level.Kind;
@@ -15,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import net.sf.jsqlparser.expression.Alias;
@@ -44,31 +43,20 @@ final class ByKeyPlanner {
 
     private static final Pattern COLUMN = Pattern.compile("(\\w+|\"[^\"]+\")\\.(\\w+|\"[^\"]+\")");
 
-    private static final Pattern EQUALITY =
-            Pattern.compile("\\(?" + COLUMN + " = " + COLUMN + "\\)?");
-
-    /// Types that have no order, and so no index.
-    private static final Set<Integer> NO_INDEX =
-            Set.of(114, 142, 600, 601, 602, 603, 604, 628, 718, 194);
-
-    /// Types whose values are small.
-    private static final Set<Integer> SMALL =
-            Set.of(16, 20, 21, 23, 26, 700, 701, 1082, 1083, 1114, 1184, 1186, 1266, 1700, 2950);
-
     private final View view;
     private final PlainSelect plain;
     private final Occurrences occurrences;
     private final Set<String> aliases = new HashSet<>();
-    private final Map<String, Integer> tables = new HashMap<>();
     private final Map<Integer, List<Affected>> affected = new HashMap<>();
     private final Set<Integer> global = new HashSet<>();
-    private final Set<String> indexes = new LinkedHashSet<>();
+    private final Indexes indexes;
     private List<String> key = List.of();
 
     private ByKeyPlanner(View view, PlainSelect plain, Occurrences occurrences) {
         this.view = view;
         this.plain = plain;
         this.occurrences = occurrences;
+        this.indexes = new Indexes(occurrences);
     }
 
     static Plan plan(View view, PlainSelect plain, Occurrences occurrences) throws Unknown {
@@ -85,10 +73,13 @@ final class ByKeyPlanner {
         if (plain.getFromItem() == null) {
             throw new Unknown("it reads no table");
         }
-        qualify();
+        Planner.qualify(plain, occurrences);
         var level = level(plain);
         collectAliases(plain);
         key = key(level);
+        if (key.stream().anyMatch(k -> k.matches("\\d+"))) {
+            throw new Unknown("it groups by a constant");
+        }
         var reachable =
                 level.items().stream()
                         .filter(i -> !i.nullable() && i.kind() != Kind.DERIVED)
@@ -105,7 +96,7 @@ final class ByKeyPlanner {
             throw new Unknown("every change concerns all of it");
         }
         global.forEach(affected::remove);
-        key.forEach(this::indexFor);
+        key.forEach(indexes::column);
         for (int i = 0; i < key.size(); i++) {
             var item =
                     new SelectItem<Expression>(new net.sf.jsqlparser.schema.Column("hw_key_" + i));
@@ -123,10 +114,11 @@ final class ByKeyPlanner {
                 new Strategy(
                         Strategy.Kind.BY_KEY,
                         "by " + String.join(", ", key) + globalReason(),
-                        List.copyOf(indexes)),
+                        indexes.statements()),
                 occurrences,
                 query,
-                new ByKey(Planner.jdbc(withKeys(plain.toString())), key, affected, global));
+                new ByKey(Planner.jdbc(withKeys(plain.toString())), key, affected, global),
+                null);
     }
 
     /// The text with the key's expressions in their places.
@@ -159,50 +151,14 @@ final class ByKeyPlanner {
         return "another relation";
     }
 
-    /// In a query over one table PostgreSQL prints column names alone.
-    private void qualify() {
-        if (!(plain.getFromItem() instanceof Table table)
-                || (plain.getJoins() != null && !plain.getJoins().isEmpty())) {
-            return;
-        }
-        var names = new HashSet<String>();
-        for (var column : relation(table).definition().columns()) {
-            names.add(column.name());
-        }
-        var qualifier =
-                new ExpressionVisitorAdapter<Void>() {
-                    @Override
-                    public <S> Void visit(net.sf.jsqlparser.schema.Column column, S context) {
-                        if (column.getTable() == null
-                                && names.contains(column.getUnquotedColumnName())) {
-                            column.setTable(new Table(table.getAlias().getName()));
-                        }
-                        return null;
-                    }
-
-                    @Override
-                    public <S> Void visit(ParenthesedSelect subquery, S context) {
-                        return null;
-                    }
-                };
-        for (var expression : Parsed.expressions(plain)) {
-            expression.accept(qualifier, null);
-        }
-    }
-
-    private Relation relation(Table table) {
-        return occurrences.relation(Occurrences.in(table.getName()).get(0));
-    }
-
     private void collectAliases(Select select) throws Unknown {
         switch (select) {
             case PlainSelect each -> {
                 for (var item : level(each).items()) {
-                    if (!aliases.add(item.alias())) {
-                        throw new Unknown("two of its tables have the same name");
-                    }
+                    // Names repeat only in queries that do not see each other.
+                    aliases.add(item.alias());
                     if (item.node() instanceof Table) {
-                        tables.put(item.alias(), item.occurrences().get(0));
+                        indexes.table(item.alias(), item.occurrences().get(0));
                     } else if (item.node() instanceof ParenthesedSelect derived) {
                         collectAliases(derived);
                     }
@@ -333,7 +289,8 @@ final class ByKeyPlanner {
         for (var item : level.items()) {
             if (item.kind() == Kind.DERIVED && item.node() instanceof ParenthesedSelect derived) {
                 var links = new ArrayList<>(item.nullable() ? item.on() : level.conditions());
-                below(derived, tables, all, names, new Link(item, null, links), linked);
+                var link = new Link(item.alias(), columns(derived), null, links);
+                below(derived, tables, all, names, link, linked);
             }
         }
         subqueries(select, tables, all, names, linked);
@@ -341,11 +298,43 @@ final class ByKeyPlanner {
 
     /// How a query below is tied to those around it, beside its own conditions.
     ///
-    /// @param item the derived table that it is
-    /// @param left what is IN it, as the conditions that hold for its columns in order
+    /// @param alias the name of the derived table that it is
+    /// @param columns the derived table's columns
+    /// @param left what is IN it, in the order of its columns
     /// @param conditions those that may name the derived table's columns
     private record Link(
-            @Nullable Item item, @Nullable List<String> left, List<String> conditions) {}
+            String alias,
+            List<String> columns,
+            @Nullable List<String> left,
+            List<String> conditions) {}
+
+    /// The names of a derived table's columns: its own, or those of the first query in it.
+    private static List<String> columns(ParenthesedSelect derived) {
+        Select first = derived.getSelect();
+        while (!(first instanceof PlainSelect)) {
+            if (first instanceof SetOperationList set) {
+                first = set.getSelect(0);
+            } else if (first instanceof ParenthesedSelect inner) {
+                first = inner.getSelect();
+            } else {
+                return List.of();
+            }
+        }
+        var names = new ArrayList<String>();
+        var given = derived.getAlias().getAliasColumns();
+        for (var item : ((PlainSelect) first).getSelectItems()) {
+            if (given != null && names.size() < given.size()) {
+                names.add(given.get(names.size()).name);
+            } else if (item.getAlias() != null) {
+                names.add(item.getAlias().getName());
+            } else if (item.getExpression() instanceof net.sf.jsqlparser.schema.Column column) {
+                names.add(column.getColumnName());
+            } else {
+                names.add("");
+            }
+        }
+        return names;
+    }
 
     private void subqueries(
             PlainSelect select,
@@ -390,7 +379,7 @@ final class ByKeyPlanner {
                     left.add(in.getLeftExpression().toString());
                 }
             }
-            below(subquery, tables, all, names, new Link(null, left, List.of()), linked);
+            below(subquery, tables, all, names, new Link("", List.of(), left, List.of()), linked);
         }
     }
 
@@ -456,20 +445,17 @@ final class ByKeyPlanner {
             for (int i = 0; i < given.size(); i++) {
                 if (given.get(i) != null) {
                     result.add("(" + left.get(i) + ") = (" + given.get(i) + ")");
-                    indexFor(left.get(i));
-                    indexFor(String.valueOf(given.get(i)));
+                    indexes.column(left.get(i));
+                    indexes.column(String.valueOf(given.get(i)));
                 }
             }
         }
-        var item = link.item();
-        if (item != null) {
-            for (var condition : link.conditions()) {
-                String inlined = inlined(condition, item, inner, given);
-                if (inlined != null
-                        && !LOOSE.matcher(Parsed.withoutLiterals(inlined)).find()
-                        && !Level.hasSubquery(inlined)) {
-                    result.add(inlined);
-                }
+        for (var condition : link.conditions()) {
+            String inlined = inlined(condition, link, given);
+            if (inlined != null
+                    && !LOOSE.matcher(Parsed.withoutLiterals(inlined)).find()
+                    && !Level.hasSubquery(inlined)) {
+                result.add(inlined);
             }
         }
         return usable(result, solid);
@@ -478,36 +464,23 @@ final class ByKeyPlanner {
     /// A condition with the derived table's columns replaced by what they are; null where that
     /// cannot be said.
     private static @Nullable String inlined(
-            String condition, Item item, PlainSelect inner, List<@Nullable String> given) {
-        var names = new ArrayList<String>();
-        var alias = item.node().getAlias();
-        for (int i = 0; i < given.size(); i++) {
-            String name;
-            if (alias.getAliasColumns() != null && i < alias.getAliasColumns().size()) {
-                name = alias.getAliasColumns().get(i).name;
-            } else if (inner.getSelectItem(i).getAlias() != null) {
-                name = inner.getSelectItem(i).getAlias().getName();
-            } else if (inner.getSelectItem(i).getExpression()
-                    instanceof net.sf.jsqlparser.schema.Column column) {
-                name = column.getColumnName();
-            } else {
-                name = "";
-            }
-            names.add(name);
-        }
+            String condition, Link link, List<@Nullable String> given) {
         String result = condition;
-        var matcher = COLUMN.matcher(condition);
+        var matcher = Indexes.COLUMN.matcher(condition);
         boolean mentions = false;
         while (matcher.find()) {
-            if (!matcher.group(1).equals(item.alias())) {
+            if (!matcher.group(1).equals(link.alias())) {
                 continue;
             }
-            int at = names.indexOf(matcher.group(2));
-            if (at < 0 || given.get(at) == null) {
+            int at = link.columns().indexOf(matcher.group(2));
+            if (at < 0 || at >= given.size() || given.get(at) == null) {
                 return null;
             }
             mentions = true;
-            result = result.replace(matcher.group(), "(" + given.get(at) + ")");
+            result =
+                    Pattern.compile("(?<![\\w\"])" + Pattern.quote(matcher.group()) + "(?![\\w\"])")
+                            .matcher(result)
+                            .replaceAll(Matcher.quoteReplacement("(" + given.get(at) + ")"));
         }
         return mentions ? result : null;
     }
@@ -578,11 +551,7 @@ final class ByKeyPlanner {
             if (!Level.hasSubquery(condition)
                     && names.containsAll(Level.mentioned(condition, aliases))) {
                 result.add(condition);
-                var matcher = EQUALITY.matcher(condition);
-                if (matcher.matches()) {
-                    indexFor(matcher.group(1) + "." + matcher.group(2));
-                    indexFor(matcher.group(3) + "." + matcher.group(4));
-                }
+                indexes.condition(condition);
             }
         }
         return result;
@@ -618,41 +587,5 @@ final class ByKeyPlanner {
                                         .collect(Collectors.joining(" and ", " where ", "")));
         affected.computeIfAbsent(relation, _ -> new ArrayList<>())
                 .add(new Affected(occurrence, Planner.jdbc(query)));
-    }
-
-    /// Notes the index that finds rows by a column, if the expression is one.
-    private void indexFor(String expression) {
-        var matcher = COLUMN.matcher(expression);
-        if (!matcher.matches()) {
-            return;
-        }
-        var occurrence = tables.get(matcher.group(1));
-        if (occurrence == null) {
-            return;
-        }
-        var relation = occurrences.relation(occurrence);
-        String name = matcher.group(2).replaceAll("^\"|\"$", "").replace("\"\"", "\"");
-        for (var column : relation.definition().columns()) {
-            if (column.name().equals(name)) {
-                index(relation, column);
-            }
-        }
-    }
-
-    private void index(Relation relation, Column column) {
-        boolean first =
-                !relation.isView() && relation.definition().keyColumns().get(0).equals(column);
-        if (first || NO_INDEX.contains(column.baseType())) {
-            return;
-        }
-        // A b-tree refuses long values, which would make writing the table fail.
-        indexes.add(
-                "create index concurrently if not exists r%d_c%d on %s %s (c%d)"
-                        .formatted(
-                                relation.id(),
-                                column.number(),
-                                dev.highwater.relation.RelationTables.current(relation.id()),
-                                SMALL.contains(column.baseType()) ? "using btree" : "using hash",
-                                column.number()));
     }
 }

@@ -30,7 +30,11 @@ final class Occurrences {
         /// The rows now and those that went since.
         BOTH,
         /// What came and went since.
-        CHANGED
+        CHANGED,
+        /// The same with a column `hw_sign_<occurrence>`, 1 for what came and -1 for what went.
+        SIGNED,
+        /// The rows at the position.
+        OLD
     }
 
     /// Takes a further occurrence.
@@ -68,7 +72,7 @@ final class Occurrences {
         while (matcher.find()) {
             int occurrence = Integer.parseInt(matcher.group(1));
             out.append(text, copied, matcher.start());
-            parameters += append(out, relations.get(occurrence), states.apply(occurrence));
+            parameters += append(out, occurrence, states.apply(occurrence));
             copied = matcher.end();
         }
         return new Text(out.append(text, copied, text.length()).toString(), parameters);
@@ -79,7 +83,8 @@ final class Occurrences {
     /// @param parameters how many parameters it has; each is the position that the view stands at
     record Text(String sql, int parameters) {}
 
-    private int append(StringBuilder out, Relation relation, State state) {
+    private int append(StringBuilder out, int occurrence, State state) {
+        var relation = relations.get(occurrence);
         String columns = columns(relation);
         String now = rows(columns, RelationTables.current(relation.id()), relation);
         String went = rows(columns, RelationTables.history(relation.id()), relation);
@@ -95,6 +100,21 @@ final class Occurrences {
             }
             case CHANGED -> {
                 out.append('(').append(now).append(" and _from > ? union all ").append(went);
+                out.append(" and _to > ? and _from <= ?)");
+                yield 3;
+            }
+            case SIGNED -> {
+                String came = columns + ", 1 as hw_sign_" + occurrence;
+                String left = columns + ", -1 as hw_sign_" + occurrence;
+                out.append('(');
+                out.append(rows(came, RelationTables.current(relation.id()), relation));
+                out.append(" and _from > ? union all ");
+                out.append(rows(left, RelationTables.history(relation.id()), relation));
+                out.append(" and _to > ? and _from <= ?)");
+                yield 3;
+            }
+            case OLD -> {
+                out.append('(').append(now).append(" and _from <= ? union all ").append(went);
                 out.append(" and _to > ? and _from <= ?)");
                 yield 3;
             }

@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// @param occurrences the tables that the texts mean
 /// @param query the rows: the view's columns, then one for each expression of its key
 /// @param byKey how to compute only parts anew; null where that cannot be done
-record Plan(Strategy strategy, Occurrences occurrences, String query, @Nullable ByKey byKey) {
+/// @param sums what is kept instead where sums are kept; then there is no query
+record Plan(
+        Strategy strategy,
+        Occurrences occurrences,
+        String query,
+        @Nullable ByKey byKey,
+        @Nullable Sums sums) {
 
     /// A view falls into parts by its key, and each part can be computed by itself.
     ///

@@ -6,9 +6,13 @@ import dev.highwater.sql.QualifiedName;
 import dev.highwater.sql.QueryText;
 import dev.highwater.view.Parsed.Unknown;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import net.sf.jsqlparser.expression.ExpressionVisitorAdapter;
+import net.sf.jsqlparser.schema.Column;
+import net.sf.jsqlparser.schema.Table;
 import net.sf.jsqlparser.statement.select.ParenthesedSelect;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.Select;
@@ -21,15 +25,20 @@ final class Planner {
     static Plan plan(int shard, View view, Catalog catalog) {
         Parsed parsed;
         try {
-            if (!view.faithful()) {
-                throw new Unknown("PostgreSQL reads it differently once it is taken apart");
-            }
-            parsed = Parsed.parse(view.body(), relations(view, catalog), shard);
+            parsed = parse(shard, view, catalog);
         } catch (Unknown e) {
             // The store's own views have the names that the text means.
             return whole(new Occurrences(shard), view.body(), String.valueOf(e.getMessage()));
         }
         String query = parsed.select().toString();
+        if (view.clocked()) {
+            return whole(parsed.occurrences(), query, "it reads the clock");
+        }
+        try {
+            return SumsPlanner.plan(shard, view, catalog);
+        } catch (Unknown e) {
+            // It is kept in another way.
+        }
         try {
             return ByKeyPlanner.plan(view, plain(parsed.select()), parsed.occurrences());
         } catch (Unknown e) {
@@ -42,7 +51,15 @@ final class Planner {
                 new Strategy(Strategy.Kind.WHOLE, reason, List.of()),
                 occurrences,
                 jdbc(query),
+                null,
                 null);
+    }
+
+    static Parsed parse(int shard, View view, Catalog catalog) throws Unknown {
+        if (!view.faithful()) {
+            throw new Unknown("PostgreSQL reads it differently once it is taken apart");
+        }
+        return Parsed.parse(view.body(), relations(view, catalog), shard);
     }
 
     /// Question marks are operators in the text of a view.
@@ -50,12 +67,47 @@ final class Planner {
         return QueryText.parse(text, Set.of()).jdbc();
     }
 
-    private static PlainSelect plain(Select select) throws Unknown {
+    static PlainSelect plain(Select select) throws Unknown {
         return switch (select) {
             case PlainSelect plain -> plain;
             case ParenthesedSelect inner -> plain(inner.getSelect());
             default -> throw new Unknown("it combines several queries");
         };
+    }
+
+    /// In a query over one table PostgreSQL prints column names alone.
+    static void qualify(PlainSelect plain, Occurrences occurrences) {
+        if (!(plain.getFromItem() instanceof Table table)
+                || (plain.getJoins() != null && !plain.getJoins().isEmpty())) {
+            return;
+        }
+        var names = new HashSet<String>();
+        for (var column :
+                occurrences
+                        .relation(Occurrences.in(table.getName()).get(0))
+                        .definition()
+                        .columns()) {
+            names.add(column.name());
+        }
+        var qualifier =
+                new ExpressionVisitorAdapter<Void>() {
+                    @Override
+                    public <S> Void visit(Column column, S context) {
+                        if (column.getTable() == null
+                                && names.contains(column.getUnquotedColumnName())) {
+                            column.setTable(new Table(table.getAlias().getName()));
+                        }
+                        return null;
+                    }
+
+                    @Override
+                    public <S> Void visit(ParenthesedSelect subquery, S context) {
+                        return null;
+                    }
+                };
+        for (var expression : Parsed.expressions(plain)) {
+            expression.accept(qualifier, null);
+        }
     }
 
     private static Map<QualifiedName, Relation> relations(View view, Catalog catalog) {

@@ -5,6 +5,7 @@ import dev.highwater.relation.RelationTables;
 import dev.highwater.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 
 /// The tables that hold a view's rows in the store: those of a relation, with a hash as their key
 /// and with the hidden columns of the view's plan.
@@ -12,15 +13,22 @@ final class ViewTables {
     private ViewTables() {}
 
     /// Makes them.
-    static void create(Connection connection, int shard, Relation relation, Plan plan)
+    ///
+    /// @param keyColumns how many hidden columns hold a key
+    /// @param statements those that make the two tables
+    static void create(
+            Connection connection,
+            int shard,
+            Relation relation,
+            int keyColumns,
+            List<String> statements)
             throws SQLException {
-        var sql = new ViewSql(shard, relation, plan.keyColumns());
-        String query = plan.occurrences().render(plan.query(), _ -> Occurrences.State.NEW).sql();
         int id = relation.id();
         String current = RelationTables.current(id);
         String history = RelationTables.history(id);
-        execute(connection, sql.create(query));
-        execute(connection, sql.createHistory());
+        for (var statement : statements) {
+            execute(connection, statement);
+        }
         for (var statement :
                 new String[] {
                     "alter table "
@@ -29,11 +37,16 @@ final class ViewTables {
                     "create index r" + id + "_from on " + current + " (_from)",
                     "create index r" + id + "_h_to on " + history + " (_to)",
                     "create index r" + id + "_h_from on " + history + " (_from)",
-                    "grant select on " + current + ", " + history + " to highwater_as_of"
+                    "grant select on " + current + ", " + history + " to highwater_as_of",
+                    "grant select, insert, update, delete on "
+                            + current
+                            + ", "
+                            + history
+                            + " to highwater_view"
                 }) {
             execute(connection, statement);
         }
-        for (int i = 1; i <= plan.keyColumns(); i++) {
+        for (int i = 1; i <= keyColumns; i++) {
             // A b-tree refuses long values.
             String kind = isLong(connection, current, "_k" + i) ? "hash" : "btree";
             execute(

@@ -37,6 +37,11 @@ public final class ViewWriter {
     private final Map<List<Boolean>, String> changes = new LinkedHashMap<>();
     private List<String> keyTypes = List.of();
 
+    /// Where sums are kept, and the statements by what has changed.
+    private final @Nullable SumsSql sums;
+
+    private final Map<Set<Integer>, Occurrences.Text> additions = new LinkedHashMap<>();
+
     /// @param catalog the relations as they are now
     public ViewWriter(int shard, Relation relation, View view, Catalog catalog) {
         this.shard = shard;
@@ -44,6 +49,11 @@ public final class ViewWriter {
         this.view = view;
         this.plan = Planner.plan(shard, view, catalog);
         this.sql = new ViewSql(shard, relation, plan.keyColumns());
+        var kept = plan.sums();
+        this.sums =
+                kept == null
+                        ? null
+                        : new SumsSql(shard, relation, kept, view.types(), plan.occurrences());
         this.query = plan.occurrences().render(plan.query(), _ -> State.NEW).sql();
     }
 
@@ -61,20 +71,28 @@ public final class ViewWriter {
 
     /// Makes the view's tables.
     public void create(Connection connection) throws SQLException {
-        ViewTables.create(connection, shard, relation, plan);
+        ViewTables.create(
+                connection,
+                shard,
+                relation,
+                plan.keyColumns(),
+                sums == null
+                        ? List.of(sql.create(query), sql.createHistory())
+                        : List.of(sums.create(), sums.createHistory()));
     }
 
     /// Computes all rows as of the position that the transaction's snapshot shows.
     ///
     /// @return how many rows there are, equal ones counted once
     public long fill(Connection connection, long position) throws SQLException {
-        try (var fill = connection.prepareStatement(sql.fill(query))) {
+        String text = sums == null ? sql.fill(query) : sums.fill();
+        try (var fill = connection.prepareStatement(text)) {
             fill.setLong(1, position);
             return fill.executeLargeUpdate();
         }
     }
 
-    /// Whether a change of these relations can change the view.
+    /// Whether the view reads one of these relations.
     public boolean reads(Set<Integer> relations) {
         return !Collections.disjoint(relations, view.depends());
     }
@@ -87,6 +105,9 @@ public final class ViewWriter {
     /// @return whether anything changed in it
     public boolean maintain(Connection connection, long after, long upTo, Set<Integer> changed)
             throws SQLException {
+        if (sums != null) {
+            return add(connection, sums, after, upTo, changed);
+        }
         var byKey = plan.byKey();
         if (byKey == null || !Collections.disjoint(byKey.global(), changed)) {
             return whole(connection, upTo);
@@ -110,6 +131,43 @@ public final class ViewWriter {
         return any;
     }
 
+    private boolean add(
+            Connection connection, SumsSql kept, long after, long upTo, Set<Integer> changed)
+            throws SQLException {
+        var text = additions.computeIfAbsent(relevant(changed), kept::add);
+        var added = merge(connection, text, after, upTo);
+        if (added.unknowable() == 0) {
+            return added.changed() > 0;
+        }
+        // NaN and infinity cannot be taken away again.
+        var again = merge(connection, new Occurrences.Text(kept.recompute(), 0), after, upTo);
+        return added.changed() + again.changed() > 0;
+    }
+
+    private record Merged(long changed, long unknowable) {}
+
+    private static Merged merge(Connection connection, Occurrences.Text text, long after, long upTo)
+            throws SQLException {
+        try (var change = connection.prepareStatement(text.sql())) {
+            for (int i = 1; i <= text.parameters(); i++) {
+                change.setLong(i, after);
+            }
+            for (int i = 1; i <= 3; i++) {
+                change.setLong(text.parameters() + i, upTo);
+            }
+            try (var row = change.executeQuery()) {
+                row.next();
+                return new Merged(row.getLong(1), row.getLong(2));
+            }
+        }
+    }
+
+    private Set<Integer> relevant(Set<Integer> changed) {
+        var result = new TreeSet<>(changed);
+        result.retainAll(view.depends());
+        return Set.copyOf(result);
+    }
+
     private boolean whole(Connection connection, long upTo) throws SQLException {
         try (var change = connection.prepareStatement(sql.change("", query, sql.all()))) {
             for (int i : List.of(1, 2, 3)) {
@@ -126,9 +184,7 @@ public final class ViewWriter {
     private List<@Nullable String[]> keys(
             Connection connection, Plan.ByKey byKey, long after, Set<Integer> changed)
             throws SQLException {
-        var relevant = new TreeSet<>(changed);
-        relevant.retainAll(view.depends());
-        var text = keyQueries.computeIfAbsent(Set.copyOf(relevant), r -> keyQuery(byKey, r));
+        var text = keyQueries.computeIfAbsent(relevant(changed), r -> keyQuery(byKey, r));
         if (text.sql().isEmpty()) {
             return List.of();
         }

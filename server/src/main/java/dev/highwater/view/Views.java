@@ -12,14 +12,14 @@ import java.util.Set;
 public final class Views {
     private static final String LOAD =
             """
-            select relation, query, body, depends, aggregates, faithful
+            select relation, query, body, depends, aggregates, types, clocked, faithful
             from highwater.view order by relation
             """;
 
     private static final String SAVE =
             """
-            insert into highwater.view (relation, query, body, depends, aggregates, faithful)
-            values (?, ?, ?, ?, ?, ?)
+            insert into highwater.view (relation, query, body, depends, aggregates, types, clocked, faithful)
+            values (?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private Views() {}
@@ -38,7 +38,9 @@ public final class Views {
                                         row.getString(3),
                                         List.of((Integer[]) row.getArray(4).getArray()),
                                         Set.of((String[]) row.getArray(5).getArray()),
-                                        row.getBoolean(6)))) {
+                                        List.of((String[]) row.getArray(6).getArray()),
+                                        row.getBoolean(7),
+                                        row.getBoolean(8)))) {
             result.put(view.relation(), view);
         }
         return result;
@@ -54,6 +56,8 @@ public final class Views {
                 view.body(),
                 connection.createArrayOf("int4", view.depends().toArray()),
                 connection.createArrayOf("text", view.aggregates().toArray()),
+                connection.createArrayOf("text", view.types().toArray()),
+                view.clocked(),
                 view.faithful());
     }
 }

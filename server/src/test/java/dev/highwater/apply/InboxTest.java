@@ -3,6 +3,7 @@ package dev.highwater.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.highwater.capture.WalPart;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,27 +23,28 @@ final class InboxTest {
     void nothing_comes_between_the_parts_of_a_transaction() throws Exception {
         inbox.put(ROWS, 10);
         inbox.take(FIRST, 10);
-        assertThat(inbox.take()).containsExactly(new Work.Wal(FIRST));
+        assertThat(inbox.take(Duration.ZERO)).containsExactly(new Work.Wal(FIRST));
         inbox.take(FIRST, 10);
-        assertThat(inbox.take()).containsExactly(new Work.Wal(FIRST));
+        assertThat(inbox.take(Duration.ZERO)).containsExactly(new Work.Wal(FIRST));
         inbox.take(LAST, 10);
-        assertThat(inbox.take()).containsExactly(new Work.Wal(LAST), ROWS);
+        assertThat(inbox.take(Duration.ZERO)).containsExactly(new Work.Wal(LAST), ROWS);
     }
 
     @Test
     void what_follows_the_last_part_ends_the_transaction_too() throws Exception {
         inbox.take(FIRST, 10);
-        assertThat(inbox.take()).containsExactly(new Work.Wal(FIRST));
+        assertThat(inbox.take(Duration.ZERO)).containsExactly(new Work.Wal(FIRST));
         inbox.take(LAST, 10);
         inbox.idle(END);
         inbox.put(ROWS, 10);
-        assertThat(inbox.take()).containsExactly(new Work.Wal(LAST), new Work.Idle(END), ROWS);
+        assertThat(inbox.take(Duration.ZERO))
+                .containsExactly(new Work.Wal(LAST), new Work.Idle(END), ROWS);
     }
 
     @Test
     void between_transactions_other_work_is_taken_alone() throws Exception {
         inbox.put(ROWS, 10);
-        assertThat(inbox.take()).containsExactly(ROWS);
+        assertThat(inbox.take(Duration.ZERO)).containsExactly(ROWS);
     }
 
     private static WalPart part(Optional<LogSequenceNumber> end) {

@@ -127,6 +127,12 @@ public final class Spine implements AutoCloseable {
         }
     }
 
+    /// Drops a view and those that read it.
+    public void dropView(String name) throws Exception {
+        var relation = head.settled().catalog().newest("public", name).orElseThrow();
+        applier.dropView(relation.id(), true).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
     /// How a view is kept, and its state.
     public String strategy(String name) throws SQLException {
         var catalog = head.settled().catalog();

@@ -9,7 +9,22 @@ create table highwater.view (
   depends int[] not null,
   -- names of the aggregates that it calls
   aggregates text[] not null,
+  -- of what it groups by and sums
+  types text[] not null,
+  -- whether it reads the clock
+  clocked boolean not null,
   -- whether the body can be taken apart and printed again without a change of meaning
   faithful boolean not null
 );
 grant select on highwater.view to reader;
+
+-- Views are computed in this role: it reads relations and writes what views hold, nothing else.
+do $$
+begin
+  if not exists (select from pg_roles where rolname = 'highwater_view') then
+    create role highwater_view nologin;
+  end if;
+end $$;
+grant usage on schema highwater, highwater_data to highwater_view;
+grant select on highwater.entry to highwater_view;
+grant execute on function highwater.position() to highwater_view;

@@ -1,0 +1,161 @@
+package dev.highwater.view;
+
+import dev.highwater.relation.Catalog;
+import dev.highwater.view.Level.Kind;
+import dev.highwater.view.Parsed.Unknown;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Sees whether a view's sums can be kept by adding what came and taking away what went.
+final class SumsPlanner {
+    /// Types of keys where equal values are the same text, or become it by a simple step.
+    private static final Set<String> KEYS =
+            Set.of(
+                    "int2",
+                    "int4",
+                    "int8",
+                    "oid",
+                    "bool",
+                    "text",
+                    "varchar",
+                    "date",
+                    "timestamp",
+                    "timestamptz",
+                    "uuid",
+                    "numeric",
+                    "name",
+                    "bpchar");
+
+    private static final Set<String> INTEGERS = Set.of("int2", "int4", "int8");
+
+    private SumsPlanner() {}
+
+    /// A query whose sums may be kept, with its tables.
+    private record Candidate(Sums sums, Occurrences occurrences, Indexes indexes) {}
+
+    /// @throws Unknown why the sums cannot be kept
+    static Plan plan(int shard, View view, Catalog catalog) throws Unknown {
+        var candidate = candidate(shard, view, catalog);
+        var sums = candidate.sums();
+        if (view.types().size() != sums.expressions().size()) {
+            throw new Unknown("its types are not known");
+        }
+        check(sums, view.types());
+        sums.keys().forEach(candidate.indexes()::column);
+        return new Plan(
+                new Strategy(
+                        Strategy.Kind.ALGEBRAIC,
+                        sums.keys().isEmpty()
+                                ? "sums and counts of all rows"
+                                : "sums and counts by " + String.join(", ", sums.keys()),
+                        candidate.indexes().statements()),
+                candidate.occurrences(),
+                "",
+                null,
+                sums);
+    }
+
+    /// The types of what the view groups by and sums, as PostgreSQL names them, numerics with their
+    /// scale where they have one; nothing for a view without sums.
+    static List<String> types(Connection connection, int shard, View view, Catalog catalog)
+            throws SQLException {
+        Candidate candidate;
+        try {
+            candidate = candidate(shard, view, catalog);
+        } catch (Unknown e) {
+            return List.of();
+        }
+        var expressions = candidate.sums().expressions();
+        if (expressions.isEmpty()) {
+            return List.of();
+        }
+        String text =
+                candidate
+                                .occurrences()
+                                .render(
+                                        Planner.jdbc(
+                                                candidate
+                                                        .sums()
+                                                        .core()
+                                                        .replace(
+                                                                Sums.ITEMS,
+                                                                String.join(", ", expressions))),
+                                        _ -> Occurrences.State.NEW)
+                                .sql()
+                        + " limit 0";
+        try (var select = connection.prepareStatement(text);
+                var row = select.executeQuery()) {
+            var meta = row.getMetaData();
+            var types = new ArrayList<String>();
+            for (int i = 1; i <= meta.getColumnCount(); i++) {
+                String type = meta.getColumnTypeName(i);
+                boolean scaled = type.equals("numeric") && meta.getPrecision(i) > 0;
+                types.add(scaled ? "numeric(" + meta.getScale(i) + ")" : type);
+            }
+            return types;
+        }
+    }
+
+    private static Candidate candidate(int shard, View view, Catalog catalog) throws Unknown {
+        var parsed = Planner.parse(shard, view, catalog);
+        var plain = Planner.plain(parsed.select());
+        Planner.qualify(plain, parsed.occurrences());
+        var level = Level.of(plain, view.aggregates());
+        var indexes = new Indexes(parsed.occurrences());
+        var aliases = new HashSet<String>();
+        for (var item : level.items()) {
+            if (item.nullable() || (item.kind() != Kind.TABLE && item.kind() != Kind.FUNCTION)) {
+                throw new Unknown("it sums over more than a join");
+            }
+            if (item.kind() == Kind.TABLE) {
+                indexes.table(item.alias(), item.occurrences().get(0));
+            }
+            if (!aliases.add(item.alias())) {
+                throw new Unknown("two of its tables have the same name");
+            }
+        }
+        level.conditions().forEach(indexes::condition);
+        var sums = Sums.of(plain, view.aggregates());
+        for (var shown : sums.shown()) {
+            if (!Level.mentioned(shown, aliases).isEmpty()) {
+                throw new Unknown("it shows more than keys and sums");
+            }
+        }
+        if (!Level.mentioned(sums.having(), aliases).isEmpty()) {
+            throw new Unknown("its HAVING reads more than keys and sums");
+        }
+        for (var expression : sums.expressions()) {
+            if (Level.hasSubquery(expression)) {
+                throw new Unknown("it has a subquery");
+            }
+        }
+        return new Candidate(sums, parsed.occurrences(), indexes);
+    }
+
+    private static void check(Sums sums, List<String> types) throws Unknown {
+        int keys = sums.keys().size();
+        for (int i = 0; i < keys; i++) {
+            if (!KEYS.contains(types.get(i).replaceAll("\\(.*", ""))) {
+                throw new Unknown("it groups by a value of type " + types.get(i));
+            }
+            if (sums.keys().get(i).matches("\\d+")) {
+                throw new Unknown("it groups by a constant");
+            }
+        }
+        for (int i = 0; i < sums.terms().size(); i++) {
+            var term = sums.terms().get(i);
+            String type = types.get(keys + i);
+            boolean exact =
+                    INTEGERS.contains(type)
+                            || type.startsWith("numeric(")
+                            || (type.equals("numeric") && term.function().equals("sum"));
+            if (!term.function().equals("count") && !exact) {
+                throw new Unknown("the " + term.function() + " of a " + type + " is not exact");
+            }
+        }
+    }
+}

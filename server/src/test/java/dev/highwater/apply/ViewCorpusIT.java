@@ -1,0 +1,143 @@
+package dev.highwater.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.highwater.view.corpus.Corpus;
+import dev.highwater.view.corpus.CorpusRun;
+import dev.highwater.view.corpus.CorpusView;
+import dev.highwater.view.corpus.Exhaustive;
+import dev.highwater.view.corpus.NexmarkCorpus;
+import dev.highwater.view.corpus.SmallCorpus;
+import dev.highwater.view.corpus.TpchCorpus;
+import dev.highwater.view.corpus.Traps;
+import dev.highwater.view.corpus.ViewOracle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Views of every kind equal their queries, over the store and over the source, now and in the
+/// past.
+final class ViewCorpusIT {
+    private static final Logger LOG = LoggerFactory.getLogger(ViewCorpusIT.class);
+    private static final boolean LONG = Boolean.getBoolean("highwater.long");
+
+    private final long seed =
+            Long.getLong("highwater.seed", ThreadLocalRandom.current().nextInt(1_000_000));
+    private final SpineNode node;
+
+    ViewCorpusIT() throws Exception {
+        node = new SpineNode();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        node.close();
+    }
+
+    @Test
+    void tpch() throws Exception {
+        run(new TpchCorpus(), LONG ? 400 : 100, LONG ? 60 : 10);
+    }
+
+    @Test
+    void nexmark() throws Exception {
+        run(new NexmarkCorpus(), 100, LONG ? 60 : 10);
+    }
+
+    @Test
+    void small() throws Exception {
+        run(new Part(new SmallCorpus(), LONG ? 1 : 5), 24, LONG ? 40 : 6);
+    }
+
+    @Test
+    void every_sequence_of_two_changes() throws Exception {
+        CorpusRun.execute(node.source(), Exhaustive.schema());
+        node.settle();
+        for (var view : Exhaustive.views()) {
+            node.createView(view.name(), view.sql());
+        }
+        var oracle = new ViewOracle(node, "exhaustive", Exhaustive.views(), Exhaustive.views());
+        assertThat(Exhaustive.run(node, oracle, LONG ? 3 : 97)).isPositive();
+    }
+
+    @Test
+    void traps() throws Exception {
+        var wrong = new ArrayList<String>();
+        for (var trap : Traps.all()) {
+            try {
+                trap.prepare(node);
+                trap.run(node, false);
+                for (var view : trap.views().reversed()) {
+                    node.dropView(view.name());
+                }
+                trap.clear(node);
+            } catch (Exception | AssertionError e) {
+                wrong.add(trap + ": " + e.getMessage());
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    private void run(Corpus corpus, int scale, int steps) throws Exception {
+        LOG.info("{}, seed {}", corpus.name(), seed);
+        var run = new CorpusRun(node, corpus, seed, scale);
+        run.prepare();
+        assertThat(run.refused()).isEmpty();
+        var kinds = new TreeMap<String, Integer>();
+        for (var view : run.live()) {
+            var strategy = node.strategy(view.name());
+            if (corpus.views().size() < 30) {
+                LOG.info("{}: {}", view.name(), strategy);
+            }
+            kinds.merge(strategy.substring(0, strategy.indexOf(',')), 1, Integer::sum);
+        }
+        LOG.info("{} views: {}", run.live().size(), kinds);
+        run.oracle().check("after they were filled");
+        for (int i = 0; i < steps; i++) {
+            run.step(1 + i % 5);
+        }
+        run.past(5).check();
+    }
+
+    /// Every n-th view of a corpus.
+    private record Part(Corpus whole, int stride) implements Corpus {
+        @Override
+        public String name() {
+            return whole.name();
+        }
+
+        @Override
+        public List<String> schema() {
+            return whole.schema();
+        }
+
+        @Override
+        public List<String> functions() {
+            return whole.functions();
+        }
+
+        @Override
+        public List<CorpusView> views() {
+            var result = new ArrayList<CorpusView>();
+            var names = new ArrayList<String>();
+            int i = 0;
+            for (var view : whole.views()) {
+                if (i++ % stride == 0 && names.containsAll(view.uses())) {
+                    result.add(view);
+                    names.add(view.name());
+                }
+            }
+            return result;
+        }
+
+        @Override
+        public dev.highwater.view.corpus.Changes changes(long seed, int scale) {
+            return whole.changes(seed, scale);
+        }
+    }
+}
