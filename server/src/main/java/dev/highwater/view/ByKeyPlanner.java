@@ -41,8 +41,6 @@ final class ByKeyPlanner {
     private static final Pattern LOOSE =
             Pattern.compile("(?i)\\b(coalesce|case|is|null|or|distinct|nullif|not)\\b");
 
-    private static final Pattern COLUMN = Pattern.compile("(\\w+|\"[^\"]+\")\\.(\\w+|\"[^\"]+\")");
-
     private final View view;
     private final PlainSelect plain;
     private final Occurrences occurrences;

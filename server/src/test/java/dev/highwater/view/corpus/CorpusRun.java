@@ -121,7 +121,7 @@ public final class CorpusRun {
                 });
     }
 
-    static void execute(Connection connection, List<String> statements) throws SQLException {
+    public static void execute(Connection connection, List<String> statements) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String text : statements) {
                 try {
