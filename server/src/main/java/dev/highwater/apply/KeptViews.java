@@ -5,6 +5,7 @@ import dev.highwater.journal.Journal;
 import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
 import dev.highwater.relation.RelationTables;
+import dev.highwater.view.Strategy;
 import dev.highwater.view.View;
 import dev.highwater.view.ViewRequest;
 import dev.highwater.view.ViewWriter;
@@ -23,6 +24,8 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The views, and how they begin, are kept, stop and end: all in the batch's transaction, after the
 /// tables are written. Belongs to a [Batch].
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// A view's id is greater than those of the relations that it reads, so the order of ids is the
 /// order in which views are kept.
 final class KeptViews {
+    private static final Logger LOG = LoggerFactory.getLogger(KeptViews.class);
+
     /// A view that takes longer in a batch is stopped: it would keep all others waiting.
     private static final int SECONDS_MAX = 5;
 
@@ -113,27 +118,49 @@ final class KeptViews {
                         id,
                         List.of(new Relation.Dated(journal.nextPosition(), definition.keyed(key))),
                         new Relation.State.Filling());
-        var described = new AtomicReference<>(view);
-        String refusal =
-                Isolated.run(
-                        connection,
-                        () -> {
-                            described.set(view.described(connection, shard, catalog()));
-                            new ViewWriter(shard, relation, described.get(), catalog())
-                                    .create(connection);
-                        });
-        if (refusal != null) {
-            throw new Failure.Refused("bad-view", refusal);
-        }
+        var kept = tables(relation, view);
         if (before != null && !isEnded(before)) {
             end(before, "replaced");
             RelationTables.show(connection, shard, relation);
         }
         following.put(relation);
-        Views.save(connection, described.get());
-        all.put(relation.id(), described.get());
+        Views.save(connection, kept);
+        all.put(relation.id(), kept);
         journal.completeLocal();
         return relation.id();
+    }
+
+    /// Makes a view's tables.
+    ///
+    /// @return the view as it will be kept
+    private View tables(Relation relation, View view) throws SQLException {
+        var result = new AtomicReference<>(view);
+        String failure =
+                Isolated.run(
+                        connection,
+                        () -> {
+                            result.set(view.described(connection, shard, catalog()));
+                            var writer = new ViewWriter(shard, relation, result.get(), catalog());
+                            writer.create(connection);
+                            writer.check(connection);
+                        });
+        if (failure == null) {
+            return result.get();
+        }
+        LOG.atWarn()
+                .addKeyValue("view", relation.name())
+                .addKeyValue("error", failure)
+                .log("its plan is refused, computing it as a whole");
+        String refusal =
+                Isolated.run(
+                        connection,
+                        () ->
+                                new ViewWriter(shard, relation, view.undivided(), catalog())
+                                        .create(connection));
+        if (refusal != null) {
+            throw new Failure.Refused("bad-view", refusal);
+        }
+        return view.undivided();
     }
 
     /// Ends a view; its history stays.
@@ -225,7 +252,10 @@ final class KeptViews {
             }
             var any = new AtomicBoolean();
             String failure =
-                    run(writer, () -> any.set(writer.maintain(connection, settled, upTo, changed)));
+                    run(
+                            writer,
+                            () -> any.set(writer.maintain(connection, settled, upTo, changed)),
+                            () -> any.set(writer.recompute(connection, upTo)));
             if (failure != null) {
                 failures.put(writer, failure);
                 left.add(id);
@@ -379,7 +409,10 @@ final class KeptViews {
     /// Runs what concerns one view.
     ///
     /// @return why it failed, if failures are looked for one by one
-    private @Nullable String run(ViewWriter writer, Isolated.Step step) throws SQLException {
+    ///
+    /// @param again does the same by computing all of it
+    private @Nullable String run(ViewWriter writer, Isolated.Step step, Isolated.Step again)
+            throws SQLException {
         Isolated.Step own =
                 () -> {
                     try {
@@ -396,11 +429,19 @@ final class KeptViews {
                                 e);
                     }
                 };
-        if (following.isCareful()) {
-            return Isolated.run(connection, own);
+        if (!following.isCareful()) {
+            own.run();
+            return null;
         }
-        own.run();
-        return null;
+        String failure = Isolated.run(connection, own);
+        if (failure == null || writer.strategy().kind() == Strategy.Kind.WHOLE) {
+            return failure;
+        }
+        LOG.atWarn()
+                .addKeyValue("view", writer.relation().name())
+                .addKeyValue("error", failure)
+                .log("a part of it fails, computing it as a whole");
+        return Isolated.run(connection, again);
     }
 
     private ViewWriter writer(Relation relation) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import net.sf.jsqlparser.expression.ExpressionVisitorAdapter;
 import net.sf.jsqlparser.schema.Column;
 import net.sf.jsqlparser.schema.Table;
+import net.sf.jsqlparser.statement.select.ParenthesedFromItem;
 import net.sf.jsqlparser.statement.select.ParenthesedSelect;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.Select;
@@ -75,27 +76,36 @@ final class Planner {
         };
     }
 
-    /// In a query over one table PostgreSQL prints column names alone.
-    static void qualify(PlainSelect plain, Occurrences occurrences) {
-        if (!(plain.getFromItem() instanceof Table table)
+    /// In a query over one thing PostgreSQL prints column names alone.
+    static void qualify(PlainSelect plain, Occurrences occurrences) throws Unknown {
+        var from = plain.getFromItem();
+        if (from == null
+                || from instanceof ParenthesedFromItem
                 || (plain.getJoins() != null && !plain.getJoins().isEmpty())) {
             return;
         }
-        var names = new HashSet<String>();
-        for (var column :
-                occurrences
-                        .relation(Occurrences.in(table.getName()).get(0))
-                        .definition()
-                        .columns()) {
-            names.add(column.name());
+        if (from.getAlias() == null) {
+            throw new Unknown("it has a derived table without a name");
         }
+        String alias = from.getAlias().getName();
+        var names = new HashSet<String>();
+        if (from instanceof Table table) {
+            for (var column :
+                    occurrences
+                            .relation(Occurrences.in(table.getName()).get(0))
+                            .definition()
+                            .columns()) {
+                names.add(column.name());
+            }
+        }
+        boolean any = !(from instanceof Table);
         var qualifier =
                 new ExpressionVisitorAdapter<Void>() {
                     @Override
                     public <S> Void visit(Column column, S context) {
                         if (column.getTable() == null
-                                && names.contains(column.getUnquotedColumnName())) {
-                            column.setTable(new Table(table.getAlias().getName()));
+                                && (any || names.contains(column.getUnquotedColumnName()))) {
+                            column.setTable(new Table(alias));
                         }
                         return null;
                     }

@@ -102,15 +102,7 @@ final class SumsSql {
         if (keys.isEmpty()) {
             return "md5('')::uuid";
         }
-        var parts = new ArrayList<String>();
-        for (int i = 0; i < keys.size(); i++) {
-            String key = keys.get(i);
-            parts.add(
-                    types.get(i).startsWith("numeric")
-                            ? "trim_scale(" + key + ")"
-                            : types.get(i).equals("bpchar") ? key + "::text" : key);
-        }
-        return "md5(row(" + String.join(", ", parts) + ")::text)::uuid";
+        return "md5(row(" + String.join(", ", keys) + ")::text)::uuid";
     }
 
     /// What is shown of a group.

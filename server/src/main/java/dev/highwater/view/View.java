@@ -69,4 +69,9 @@ public record View(
                 clocked,
                 faithful);
     }
+
+    /// The same, to be computed as a whole because taking it apart led nowhere.
+    public View undivided() {
+        return new View(relation, query, body, depends, aggregates, List.of(), clocked, false);
+    }
 }

@@ -7,6 +7,7 @@ import dev.highwater.sql.Sql;
 import dev.highwater.view.Occurrences.State;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -92,9 +93,45 @@ public final class ViewWriter {
         }
     }
 
+    /// Has PostgreSQL look at the statements of a plan that keeps less than the whole, without
+    /// running them.
+    public void check(Connection connection) throws SQLException {
+        var all = Set.copyOf(view.depends());
+        if (sums != null) {
+            explain(connection, sums.add(all).sql());
+            explain(connection, sums.recompute());
+        }
+        var byKey = plan.byKey();
+        if (byKey != null) {
+            explain(connection, keyQuery(byKey, all).sql());
+            keyTypes = keyTypes(connection, byKey.key().size());
+            explain(connection, partsQuery(byKey, Collections.nCopies(byKey.key().size(), false)));
+        }
+    }
+
+    private static void explain(Connection connection, String text) throws SQLException {
+        if (text.isEmpty()) {
+            return;
+        }
+        try (var explain = connection.prepareStatement("explain " + text)) {
+            for (int i = explain.getParameterMetaData().getParameterCount(); i > 0; i--) {
+                explain.setNull(i, Types.NULL);
+            }
+            explain.execute();
+        }
+    }
+
     /// Whether the view reads one of these relations.
     public boolean reads(Set<Integer> relations) {
         return !Collections.disjoint(relations, view.depends());
+    }
+
+    /// Brings the view to a later position by computing all of it.
+    public boolean recompute(Connection connection, long upTo) throws SQLException {
+        return sums == null
+                ? whole(connection, upTo)
+                : merge(connection, new Occurrences.Text(sums.recompute(), 0), 0, upTo).changed()
+                        > 0;
     }
 
     /// Brings the view to a later position.
