@@ -155,8 +155,10 @@ public record Analysis(
             for (var shape : shapes.entrySet()) {
                 statement.execute(shape(shape.getKey(), shape.getValue().definition()));
             }
+            moveFunctions(connection, text);
             statement.execute("create schema " + OWN);
-            statement.execute("set local search_path = public, \"public before\"");
+            statement.execute(
+                    "set local search_path = public, " + Identifiers.quote(before("public")));
         }
         String own = OWN + "." + Identifiers.quote(name.name());
         String start = "create view " + own + " as\n";
@@ -217,6 +219,7 @@ public record Analysis(
                         Sql.first(connection, DEFINITION, row -> row.getString(1), own)
                                 .orElseThrow(),
                         name);
+        body = body.replace(Identifiers.quote(before("public")) + ".", "public.");
         String bare = body.strip().replaceAll(";$", "");
         boolean multiplies =
                 Sql.first(connection, MULTIPLIES, row -> row.getBoolean(1), own).orElse(true);
@@ -271,8 +274,12 @@ public record Analysis(
         return result;
     }
 
-    /// The schema's name becomes free, for this transaction; functions that a person made in it are
-    /// still found.
+    private static String before(String schema) {
+        return schema + " before";
+    }
+
+    /// The schema's name becomes free, for this transaction; types and operators that a person made
+    /// in it are still found.
     private static void makeRoom(Connection connection, String schema) throws SQLException {
         try (var statement = connection.createStatement()) {
             String name = Identifiers.quote(schema);
@@ -283,12 +290,25 @@ public record Analysis(
                             schema)
                     .isPresent()) {
                 statement.execute(
-                        "alter schema "
-                                + name
-                                + " rename to "
-                                + Identifiers.quote(schema + " before"));
+                        "alter schema " + name + " rename to " + Identifiers.quote(before(schema)));
             }
             statement.execute("create schema " + name);
+        }
+    }
+
+    /// A query may give the full name of a function in schema public.
+    private static void moveFunctions(Connection connection, QueryText text) throws SQLException {
+        for (var function :
+                Sql.query(
+                        connection,
+                        """
+                        select p.oid::regprocedure::text from pg_proc p
+                        join pg_namespace n on n.oid = p.pronamespace
+                        where n.nspname = 'public before' and position(lower(p.proname) in lower(?)) > 0
+                        """,
+                        row -> row.getString(1),
+                        text.jdbc())) {
+            Sql.update(connection, "alter routine " + function + " set schema public");
         }
     }
 

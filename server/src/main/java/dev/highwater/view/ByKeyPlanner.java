@@ -23,6 +23,7 @@ import net.sf.jsqlparser.expression.operators.conditional.AndExpression;
 import net.sf.jsqlparser.expression.operators.relational.InExpression;
 import net.sf.jsqlparser.expression.operators.relational.ParenthesedExpressionList;
 import net.sf.jsqlparser.schema.Table;
+import net.sf.jsqlparser.statement.select.GroupByElement;
 import net.sf.jsqlparser.statement.select.ParenthesedSelect;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.Select;
@@ -175,56 +176,43 @@ final class ByKeyPlanner {
         }
     }
 
-    /// The expressions that tell the parts apart.
+    /// The expressions that tell the parts apart: rows that differ in them never meet, neither in a
+    /// group nor in a window nor as duplicates.
     private List<String> key(Level level) throws Unknown {
+        var meetings = new ArrayList<List<String>>();
         var group = plain.getGroupBy();
         if (group != null) {
-            if (group.getGroupingSets() != null && !group.getGroupingSets().isEmpty()) {
-                throw new Unknown("it has grouping sets");
-            }
-            var result = new ArrayList<String>();
-            for (Object each : group.getGroupByExpressionList()) {
-                String text = String.valueOf(each);
-                if (text.matches("(?is)\\s*(rollup|cube|grouping sets|\\(\\s*\\)).*")) {
-                    throw new Unknown("it has grouping sets");
-                }
-                result.add(text);
-            }
-            if (result.isEmpty()) {
-                throw new Unknown("it has grouping sets");
-            }
-            return result;
+            meetings.add(grouped(group));
         }
-        if (plain.getDistinct() != null && plain.getDistinct().getOnSelectItems() != null) {
-            return texts(plain.getDistinct().getOnSelectItems());
-        }
-        var windows = Aggregates.windows(plain);
-        if (!windows.isEmpty() || plain.getWindowDefinitions() != null) {
-            Set<String> common = null;
-            for (var window : windows) {
-                if (window.getWindowName() != null) {
-                    throw new Unknown("it names a window");
-                }
-                var partition = new LinkedHashSet<String>();
-                if (window.getPartitionExpressionList() != null) {
-                    window.getPartitionExpressionList().forEach(p -> partition.add(p.toString()));
-                }
-                if (common == null) {
-                    common = partition;
-                } else {
-                    common.retainAll(partition);
-                }
+        for (var window : Aggregates.windows(plain)) {
+            if (window.getWindowName() != null || plain.getWindowDefinitions() != null) {
+                throw new Unknown("it names a window");
             }
-            if (common == null || common.isEmpty() || plain.getDistinct() != null) {
-                throw new Unknown("its window functions have no partition in common");
+            var partition = new ArrayList<String>();
+            if (window.getPartitionExpressionList() != null) {
+                window.getPartitionExpressionList().forEach(p -> partition.add(p.toString()));
+            }
+            meetings.add(partition);
+        }
+        if (plain.getDistinct() != null) {
+            var on = plain.getDistinct().getOnSelectItems();
+            meetings.add(texts(on == null ? plain.getSelectItems() : on));
+        }
+        if (!meetings.isEmpty()) {
+            var common = new LinkedHashSet<>(meetings.get(0));
+            meetings.forEach(common::retainAll);
+            if (common.isEmpty()) {
+                throw new Unknown("its groups, windows or duplicates have no value in common");
+            }
+            if (group == null
+                    && Aggregates.windows(plain).isEmpty()
+                    && Aggregates.any(plain, view.aggregates())) {
+                throw new Unknown("it is one row computed from all");
             }
             return List.copyOf(common);
         }
         if (Aggregates.any(plain, view.aggregates())) {
             throw new Unknown("it is one row computed from all");
-        }
-        if (plain.getDistinct() != null) {
-            return texts(plain.getSelectItems());
         }
         var result = new ArrayList<String>();
         for (var item : level.items()) {
@@ -241,6 +229,24 @@ final class ByKeyPlanner {
         }
         if (result.isEmpty()) {
             throw new Unknown("none of its tables is there in every row");
+        }
+        return result;
+    }
+
+    private static List<String> grouped(GroupByElement group) throws Unknown {
+        if (group.getGroupingSets() != null && !group.getGroupingSets().isEmpty()) {
+            throw new Unknown("it has grouping sets");
+        }
+        var result = new ArrayList<String>();
+        for (Object each : group.getGroupByExpressionList()) {
+            String text = String.valueOf(each);
+            if (text.matches("(?is)\\s*(rollup|cube|grouping sets|\\(\\s*\\)).*")) {
+                throw new Unknown("it has grouping sets");
+            }
+            result.add(text);
+        }
+        if (result.isEmpty()) {
+            throw new Unknown("it has grouping sets");
         }
         return result;
     }

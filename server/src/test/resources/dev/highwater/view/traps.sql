@@ -1076,7 +1076,7 @@ create table @t (id int, k int, v int, primary key (id, k)) partition by list (k
 create table @t_1 partition of @t for values in (1);
 create table @t_2 partition of @t for values in (2);
 insert into @t values (1, 1, 10), (2, 2, 20);
---- view v
+--- refused a_table_in_parts
 select k, sum(v) as s, count(*) as n from @t group by k
 --- step
 update @t set k = 2 where id = 1;
@@ -1144,7 +1144,7 @@ delete from @b;
 === no_columns: a query may have rows and no columns
 create table @t (id int primary key);
 insert into @t values (1), (2);
---- view v
+--- refused without_columns
 select from @t
 --- step
 insert into @t values (3);

@@ -104,6 +104,14 @@ public final class ViewOracle {
         throw new AssertionError(report.toString());
     }
 
+    /// The store's tables are views to PostgreSQL, which knows no key of them, so that a query that
+    /// groups by a key has to name the other columns too.
+    private static String withoutKeys(CorpusView view, String query) {
+        return view.tags().contains("group by primary key")
+                ? query.replace("group by r.id", "group by r.id, r.c, r.n")
+                : query;
+    }
+
     private void compare(CorpusView view, List<Wrong> wrong) throws SQLException {
         String query = view.overTables(corpus);
         Bag[] read = new Bag[2];
@@ -115,7 +123,7 @@ public final class ViewOracle {
                                 store,
                                 "set transaction isolation level repeatable read, read only");
                         read[0] = Bag.of(store, "select * from " + stored("public", view));
-                        read[1] = Bag.of(store, query);
+                        read[1] = Bag.of(store, withoutKeys(view, query));
                         return true;
                     });
         } catch (SQLException e) {
