@@ -250,9 +250,10 @@ class ViewsIT {
                                 .path("detail")
                                 .asText())
                 .isEqualTo("column \"nothing\" does not exist at character 8");
-        assertThat(refused("PUT", "/api/views/v", "select 'é', from orders", 400, "bad-view"))
-                .extracting(p -> p.path("detail").asText())
-                .asString()
+        assertThat(
+                        refused("PUT", "/api/views/v", "select 'é', from orders", 400, "bad-view")
+                                .path("detail")
+                                .asText())
                 .endsWith("at character 13");
         refused("PUT", "/api/views/v", "select 1; select 2", 400, "bad-view");
         refused("PUT", "/api/views/v", "  ", 400, "bad-view");
