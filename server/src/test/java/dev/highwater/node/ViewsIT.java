@@ -260,6 +260,7 @@ class ViewsIT {
         refused("PUT", "/api/views/v", "delete from orders", 400, "bad-view");
         refused("PUT", "/api/views/v", "select random() from orders", 400, "bad-view");
         refused("PUT", "/api/views/v", "select * from pg_class", 400, "bad-view");
+        refused("PUT", "/api/views/v", "select 1 where exists (table pg_authid)", 400, "bad-view");
         refused("PUT", "/api/views/v", "select * from orders where id = :x", 400, "bad-view");
         refused("PUT", "/api/views/highwater.marks", "select 1", 400, "bad-name");
         refused("PUT", "/api/views/v?replace=maybe", "select 1", 400, "bad-parameter");
