@@ -9,6 +9,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.highwater.apply.Spine;
 import dev.highwater.cli.Cli;
 import dev.highwater.cli.Console;
+import dev.highwater.cli.Demo;
+import dev.highwater.cli.DemoOptions;
+import dev.highwater.cli.NodeFile;
 import dev.highwater.feed.FeedSettings;
 import dev.highwater.feed.Feeds;
 import dev.highwater.journal.Positions;
@@ -44,6 +47,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /// Views as people see them: over HTTP, by SQL, and on the command line.
 class ViewsIT {
@@ -478,20 +482,60 @@ class ViewsIT {
         }
     }
 
+    @Test
+    void the_demo_makes_views_and_shows_them() throws Exception {
+        spine.run("drop table orders");
+        var options = new DemoOptions();
+        var spec = CommandLine.Model.CommandSpec.create();
+        spec.addMixin("demo", CommandLine.Model.CommandSpec.forAnnotatedObject(options));
+        new CommandLine(spec).parseArgs("--for", "1500ms", "--rate", "40");
+        var out = new ByteArrayOutputStream();
+        new Demo(
+                        console(out),
+                        new NodeFile(
+                                URI.create(web.url()),
+                                spine.databases.sourceAsApp(),
+                                spine.databases.storeAsReader(),
+                                null),
+                        Path.of("highwater-data"),
+                        options)
+                .run();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("\nbest_prices\n  symbol", "\nrevenue_by_minute\n  minute")
+                .contains("\npositions\n  trader", "\ntop_ten_trades\n  trade")
+                .doesNotContain("stand still", "left out");
+        spine.settle();
+        var views = get("/api/views");
+        assertThat(views.findValuesAsText("state")).containsExactly("live", "live", "live", "live");
+        for (var view : views) {
+            String rows = "select v::text from (%s) v order by 1";
+            assertThat(spine.stored(rows.formatted("table " + view.path("name").asText())))
+                    .as(view.path("name").asText())
+                    .isNotEmpty()
+                    .isEqualTo(
+                            Sql.query(
+                                    spine.app,
+                                    rows.formatted(view.path("query").asText()),
+                                    row -> row.getString(1)));
+        }
+    }
+
+    private static Console console(ByteArrayOutputStream out) {
+        return Console.plain(
+                InputStream.nullInputStream(),
+                new PrintStream(out, false, StandardCharsets.UTF_8),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                Map.of());
+    }
+
     /// Runs the command line against the server.
     ///
     /// @return the exit code and what was printed
     private String cli(String... words) {
         var out = new ByteArrayOutputStream();
-        var console =
-                Console.plain(
-                        InputStream.nullInputStream(),
-                        new PrintStream(out, false, StandardCharsets.UTF_8),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        Map.of());
         var all = new ArrayList<>(Arrays.asList(words));
         all.addAll(List.of("--node", web.url()));
-        int code = Cli.run(all.toArray(String[]::new), List.of(), console);
+        int code = Cli.run(all.toArray(String[]::new), List.of(), console(out));
         return code + " " + out.toString(StandardCharsets.UTF_8);
     }
 
