@@ -97,12 +97,7 @@ final class KeptViews {
                         catalog().nextId(),
                         List.of(new Relation.Dated(journal.nextPosition(), definition)),
                         new Relation.State.Filling());
-        var view =
-                new View(
-                        relation.id(),
-                        request.query(),
-                        request.analysis().body(),
-                        request.analysis().depends().stream().map(Relation::id).toList());
+        var view = View.of(relation.id(), request);
         var writer = new ViewWriter(shard, relation, view, catalog());
         String refusal = Isolated.run(connection, () -> writer.create(connection));
         if (refusal != null) {

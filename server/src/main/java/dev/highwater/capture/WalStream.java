@@ -31,6 +31,13 @@ public final class WalStream implements AutoCloseable {
     private static final long PAUSE_IDLE_NANOS = 500_000;
     private static final long BUSY_NANOS = 100_000_000;
 
+    /// From this many changes of a transaction on a read that had to wait is followed by a pause:
+    /// each change would wake this thread by itself otherwise, at a cost to both sides.
+    private static final int MANY_CHANGES = 32;
+
+    private static final long WAITED_NANOS = 10_000;
+    private static final long PAUSE_MANY_NANOS = 200_000;
+
     /// A part of this size goes on before its transaction is complete.
     private static final long PART_BYTES_MAX = 4 << 20;
 
@@ -121,11 +128,15 @@ public final class WalStream implements AutoCloseable {
                 stream.setFlushedLSN(flushed);
                 sent = flushed;
             }
+            long start = System.nanoTime();
             ByteBuffer message = stream.readPending();
             long now = System.nanoTime();
             if (message != null) {
                 lastArrival = now;
                 receive(message);
+                if (events.size() >= MANY_CHANGES && now - start > WAITED_NANOS) {
+                    LockSupport.parkNanos(PAUSE_MANY_NANOS);
+                }
             } else {
                 if (!inTransaction && now - lastIdle > IDLE_NANOS) {
                     lastIdle = now;

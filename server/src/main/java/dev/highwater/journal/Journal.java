@@ -1,6 +1,7 @@
 package dev.highwater.journal;
 
-import dev.highwater.sql.CopyText;
+import dev.highwater.sql.CopyBinary;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -47,7 +48,7 @@ public final class Journal {
             """;
 
     private static final String COPY_CHANGES =
-            "copy highwater.change (position, ordinal, relation, body, salt) from stdin";
+            "copy highwater.change (position, ordinal, relation, body, salt) from stdin (format binary)";
 
     /// From this many changes on COPY is cheaper than arrays, which cost a round trip less.
     private static final int COPY_FROM = 200;
@@ -66,8 +67,9 @@ public final class Journal {
 
     private MerkleTree tree = new MerkleTree();
 
+    /// @param body the text in UTF-8: the same bytes are hashed and stored
     private record PendingChange(
-            long position, int ordinal, int relation, String body, byte[] salt) {}
+            long position, int ordinal, int relation, byte[] body, byte[] salt) {}
 
     /// How much was written.
     public record Written(int entries, long changes) {}
@@ -111,8 +113,9 @@ public final class Journal {
     }
 
     /// Adds a change to the entry that is being written.
-    public void add(int relation, String body) {
+    public void add(int relation, String text) {
         byte[] salt = salts.next();
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
         changes.add(
                 new PendingChange(
                         nextPosition(), Math.toIntExact(tree.size()), relation, body, salt));
@@ -212,7 +215,7 @@ public final class Journal {
             positions[i] = change.position();
             ordinals[i] = change.ordinal();
             relations[i] = change.relation();
-            bodies[i] = change.body();
+            bodies[i] = new String(change.body(), StandardCharsets.UTF_8);
             saltTexts[i] = change.salt();
         }
         try (var insert = connection.prepareStatement(CHANGES)) {
@@ -226,10 +229,10 @@ public final class Journal {
     }
 
     private void copyChanges(Connection connection) throws SQLException {
-        try (var copy = CopyText.start(connection, COPY_CHANGES)) {
+        try (var copy = CopyBinary.start(connection, COPY_CHANGES)) {
             for (var change : changes) {
-                copy.add(change.position()).add(change.ordinal()).add(change.relation());
-                copy.add(change.body()).add(change.salt()).endRow();
+                copy.row(5).add(change.position()).add(change.ordinal()).add(change.relation());
+                copy.add(change.body()).add(change.salt());
             }
             copy.end();
         }

@@ -24,6 +24,11 @@ public final class MerkleTree {
 
     /// Adds a change.
     public void add(byte[] salt, String text) {
+        add(salt, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Adds a change whose text stands here in UTF-8.
+    void add(byte[] salt, byte[] text) {
         addLeaf(leaf(salt, text));
     }
 
@@ -54,10 +59,10 @@ public final class MerkleTree {
         return root;
     }
 
-    private byte[] leaf(byte[] salt, String text) {
+    private byte[] leaf(byte[] salt, byte[] text) {
         digest.update(LEAF);
         digest.update(salt);
-        return digest.digest(text.getBytes(StandardCharsets.UTF_8));
+        return digest.digest(text);
     }
 
     private byte[] node(byte[] left, byte[] right) {

@@ -3,7 +3,6 @@ package dev.highwater.sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
@@ -12,7 +11,6 @@ import org.postgresql.copy.CopyIn;
 /// kept. Not thread-safe.
 public final class CopyText implements AutoCloseable {
     private static final int BUFFER = 64 * 1024;
-    private static final HexFormat HEX = HexFormat.of();
 
     private final CopyIn copy;
     private final StringBuilder out = new StringBuilder(BUFFER + 8 * 1024);
@@ -31,13 +29,6 @@ public final class CopyText implements AutoCloseable {
     public CopyText add(long value) {
         separate();
         out.append(value);
-        return this;
-    }
-
-    /// Adds bytes to the row, for a column of type bytea.
-    public CopyText add(byte[] value) {
-        separate();
-        out.append("\\\\x").append(HEX.formatHex(value));
         return this;
     }
 

@@ -15,6 +15,7 @@ import dev.highwater.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,8 +32,16 @@ import org.postgresql.util.PSQLException;
 /// @param definition the view's name and columns, without a key
 /// @param depends the relations that it reads
 /// @param clocked whether it reads the clock, such as by `now()`
+/// @param aggregates names of the aggregates that it calls
+/// @param faithful whether PostgreSQL understands the body in the same way once it has been taken
+///   apart and printed again
 public record Analysis(
-        String body, TableDefinition definition, List<Relation> depends, boolean clocked) {
+        String body,
+        TableDefinition definition,
+        List<Relation> depends,
+        boolean clocked,
+        Set<String> aggregates,
+        boolean faithful) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> WORDS = Set.of("select", "with", "values", "table", "(");
 
@@ -73,15 +82,16 @@ public record Analysis(
             where r.ev_class = ?::regclass and m[1]::oid not in (0, r.ev_class)
             """;
 
-    /// Every function that the analysed query calls, by operators and aggregates too.
-    private static final String VOLATILE =
+    /// What matters of the functions that the analysed query calls, by operators and aggregates
+    /// too.
+    private static final String FUNCTIONS =
             """
-            select distinct p.proname::text, p.provolatile::text
+            select distinct p.proname::text, p.provolatile::text, p.prokind::text
             from pg_rewrite r
             cross join lateral regexp_matches(
               r.ev_action::text, ':(?:funcid|opfuncid|aggfnoid|winfnoid) ([0-9]+)', 'g') m
             join pg_proc p on p.oid = m[1]::oid
-            where r.ev_class = ?::regclass and p.provolatile <> 'i'
+            where r.ev_class = ?::regclass and (p.provolatile <> 'i' or p.prokind = 'a')
             order by 1
             """;
 
@@ -95,6 +105,7 @@ public record Analysis(
 
     public Analysis {
         depends = List.copyOf(depends);
+        aggregates = Set.copyOf(aggregates);
     }
 
     /// Analyses a query.
@@ -159,11 +170,12 @@ public record Analysis(
                             throw refused("column " + column + ", which cannot be stored");
                         });
         boolean clocked = Sql.first(connection, CLOCK, row -> row.getBoolean(1), own).orElse(false);
+        var aggregates = new HashSet<String>();
         for (var function :
                 Sql.query(
                         connection,
-                        VOLATILE,
-                        row -> List.of(row.getString(1), row.getString(2)),
+                        FUNCTIONS,
+                        row -> List.of(row.getString(1), row.getString(2), row.getString(3)),
                         own)) {
             if (function.get(1).equals("v")) {
                 throw refused(
@@ -173,6 +185,9 @@ public record Analysis(
                                 + " could not be kept current");
             }
             clocked |= CLOCKS.contains(function.get(0));
+            if (function.get(2).equals("a")) {
+                aggregates.add(function.get(0));
+            }
         }
         var depends = new ArrayList<Relation>();
         for (var table : Sql.query(connection, DEPENDS, row -> row.getString(1), own)) {
@@ -198,7 +213,35 @@ public record Analysis(
                         Sql.first(connection, DEFINITION, row -> row.getString(1), own)
                                 .orElseThrow(),
                         name);
-        return new Analysis(body.strip().replaceAll(";$", ""), definition, depends, clocked);
+        String bare = body.strip().replaceAll(";$", "");
+        return new Analysis(
+                bare, definition, depends, clocked, aggregates, isFaithful(connection, bare, body));
+    }
+
+    private static boolean isFaithful(Connection connection, String bare, String body)
+            throws SQLException {
+        String printed;
+        try {
+            printed = Parsed.printed(bare);
+        } catch (Parsed.Unknown e) {
+            return false;
+        }
+        var before = connection.setSavepoint();
+        try (var create =
+                connection.prepareStatement(
+                        "create view " + OWN + ".again as " + Planner.jdbc(printed))) {
+            create.execute();
+            return Sql.first(
+                            connection,
+                            "select pg_get_viewdef(?::regclass)",
+                            row -> row.getString(1),
+                            OWN + ".again")
+                    .orElseThrow()
+                    .equals(body);
+        } catch (SQLException e) {
+            connection.rollback(before);
+            return false;
+        }
     }
 
     /// The relations that the query may mean, by name. Looking for each name in the text leaves out

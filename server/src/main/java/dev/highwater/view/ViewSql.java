@@ -104,6 +104,12 @@ final class ViewSql {
         return "(select c.ctid, c.* from %s c where c._shard = %d) c".formatted(current, shard);
     }
 
+    /// Stored rows of the keys `k`, under a condition on both.
+    String of(String condition) {
+        return "(select c.* from k cross join lateral (select c.ctid, c.* from %s c where c._shard = %d and %s offset 0) c) c"
+                .formatted(current, shard, condition);
+    }
+
     private String prefixed(String prefix) {
         return columns.lines()
                 .flatMap(l -> java.util.Arrays.stream(l.split(", ")))

@@ -2,6 +2,7 @@ package dev.highwater.view;
 
 import dev.highwater.relation.Relation;
 import dev.highwater.relation.RelationTables;
+import dev.highwater.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -13,11 +14,12 @@ final class ViewTables {
     /// Makes them.
     static void create(Connection connection, int shard, Relation relation, Plan plan)
             throws SQLException {
-        var sql = new ViewSql(shard, relation, plan.key().size());
+        var sql = new ViewSql(shard, relation, plan.keyColumns());
+        String query = plan.occurrences().render(plan.query(), _ -> Occurrences.State.NEW).sql();
         int id = relation.id();
         String current = RelationTables.current(id);
         String history = RelationTables.history(id);
-        execute(connection, sql.create(plan.query()));
+        execute(connection, sql.create(query));
         execute(connection, sql.createHistory());
         for (var statement :
                 new String[] {
@@ -31,12 +33,30 @@ final class ViewTables {
                 }) {
             execute(connection, statement);
         }
-        for (int i = 1; i <= plan.key().size(); i++) {
+        for (int i = 1; i <= plan.keyColumns(); i++) {
+            // A b-tree refuses long values.
+            String kind = isLong(connection, current, "_k" + i) ? "hash" : "btree";
             execute(
                     connection,
-                    "create index r" + id + "_k" + i + " on " + current + " (_k" + i + ")");
+                    "create index r%d_k%d on %s using %s (_k%d)"
+                            .formatted(id, i, current, kind, i));
         }
         RelationTables.show(connection, shard, relation);
+    }
+
+    private static boolean isLong(Connection connection, String table, String column)
+            throws SQLException {
+        return Sql.first(
+                        connection,
+                        """
+                        select t.typlen < 0 and t.typname <> 'numeric' from pg_attribute a
+                        join pg_type t on t.oid = a.atttypid
+                        where a.attrelid = ?::regclass and a.attname = ?
+                        """,
+                        row -> row.getBoolean(1),
+                        table,
+                        column)
+                .orElseThrow();
     }
 
     private static void execute(Connection connection, String text) throws SQLException {

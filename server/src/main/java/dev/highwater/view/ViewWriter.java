@@ -2,28 +2,49 @@ package dev.highwater.view;
 
 import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
+import dev.highwater.relation.RelationTables;
+import dev.highwater.sql.Sql;
+import dev.highwater.view.Occurrences.State;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Fills a view and keeps it, as its plan says. Each call works in the transaction that is open on
-/// the connection that it is given.
+/// the connection that it is given. Not thread-safe.
 public final class ViewWriter {
+    /// From so many keys on the whole view is computed.
+    private static final int KEYS_MAX = 50_000;
+
     private final Relation relation;
     private final View view;
     private final Plan plan;
     private final int shard;
     private final ViewSql sql;
+    private final String query;
+
+    /// Statements by what has changed, and by which parts of the keys are null.
+    private final Map<Set<Integer>, Occurrences.Text> keyQueries = new LinkedHashMap<>();
+
+    private final Map<List<Boolean>, String> changes = new LinkedHashMap<>();
+    private List<String> keyTypes = List.of();
 
     /// @param catalog the relations as they are now
     public ViewWriter(int shard, Relation relation, View view, Catalog catalog) {
         this.shard = shard;
         this.relation = relation;
         this.view = view;
-        this.plan = Planner.plan(view, catalog);
-        this.sql = new ViewSql(shard, relation, plan.key().size());
+        this.plan = Planner.plan(shard, view, catalog);
+        this.sql = new ViewSql(shard, relation, plan.keyColumns());
+        this.query = plan.occurrences().render(plan.query(), _ -> State.NEW).sql();
     }
 
     public View view() {
@@ -47,7 +68,7 @@ public final class ViewWriter {
     ///
     /// @return how many rows there are, equal ones counted once
     public long fill(Connection connection, long position) throws SQLException {
-        try (var fill = connection.prepareStatement(sql.fill(plan.query()))) {
+        try (var fill = connection.prepareStatement(sql.fill(query))) {
             fill.setLong(1, position);
             return fill.executeLargeUpdate();
         }
@@ -66,8 +87,31 @@ public final class ViewWriter {
     /// @return whether anything changed in it
     public boolean maintain(Connection connection, long after, long upTo, Set<Integer> changed)
             throws SQLException {
-        String text = sql.change("", plan.query(), sql.all());
-        try (var change = connection.prepareStatement(text)) {
+        var byKey = plan.byKey();
+        if (byKey == null || !Collections.disjoint(byKey.global(), changed)) {
+            return whole(connection, upTo);
+        }
+        var keys = keys(connection, byKey, after, changed);
+        if (keys.size() > KEYS_MAX) {
+            return whole(connection, upTo);
+        }
+        var byNulls = new LinkedHashMap<List<Boolean>, List<@Nullable String[]>>();
+        for (var key : keys) {
+            var nulls = new ArrayList<Boolean>();
+            for (var part : key) {
+                nulls.add(part == null);
+            }
+            byNulls.computeIfAbsent(nulls, _ -> new ArrayList<>()).add(key);
+        }
+        boolean any = false;
+        for (var each : byNulls.entrySet()) {
+            any |= parts(connection, byKey, each.getKey(), each.getValue(), upTo);
+        }
+        return any;
+    }
+
+    private boolean whole(Connection connection, long upTo) throws SQLException {
+        try (var change = connection.prepareStatement(sql.change("", query, sql.all()))) {
             for (int i : List.of(1, 2, 3)) {
                 change.setLong(i, upTo);
             }
@@ -76,5 +120,166 @@ public final class ViewWriter {
                 return row.getLong(1) > 0;
             }
         }
+    }
+
+    /// The keys of the parts that changes concern.
+    private List<@Nullable String[]> keys(
+            Connection connection, Plan.ByKey byKey, long after, Set<Integer> changed)
+            throws SQLException {
+        var relevant = new TreeSet<>(changed);
+        relevant.retainAll(view.depends());
+        var text = keyQueries.computeIfAbsent(Set.copyOf(relevant), r -> keyQuery(byKey, r));
+        if (text.sql().isEmpty()) {
+            return List.of();
+        }
+        var result = new ArrayList<@Nullable String[]>();
+        int width = byKey.key().size();
+        try (var select = connection.prepareStatement(text.sql())) {
+            for (int i = 1; i <= text.parameters(); i++) {
+                select.setLong(i, after);
+            }
+            select.setMaxRows(KEYS_MAX + 1);
+            try (var row = select.executeQuery()) {
+                while (row.next()) {
+                    var key = new @Nullable String[width];
+                    for (int i = 0; i < width; i++) {
+                        key[i] = row.getString(i + 1);
+                    }
+                    result.add(key);
+                }
+            }
+        }
+        return result;
+    }
+
+    private Occurrences.Text keyQuery(Plan.ByKey byKey, Set<Integer> changed) {
+        var parts = new ArrayList<String>();
+        int parameters = 0;
+        for (int id : changed) {
+            for (var affected : byKey.affected().getOrDefault(id, List.of())) {
+                var text =
+                        plan.occurrences()
+                                .render(
+                                        affected.query(),
+                                        o -> {
+                                            int other = plan.occurrences().relation(o).id();
+                                            return o == affected.occurrence()
+                                                    ? State.CHANGED
+                                                    : changed.contains(other)
+                                                            ? State.BOTH
+                                                            : State.NEW;
+                                        });
+                parts.add(text.sql());
+                parameters += text.parameters();
+            }
+        }
+        if (parts.isEmpty()) {
+            return new Occurrences.Text("", 0);
+        }
+        String names =
+                IntStream.rangeClosed(1, byKey.key().size())
+                        .mapToObj(i -> "_k" + i)
+                        .collect(Collectors.joining(", "));
+        String texts =
+                IntStream.rangeClosed(1, byKey.key().size())
+                        .mapToObj(i -> "_k" + i + "::text")
+                        .collect(Collectors.joining(", "));
+        return new Occurrences.Text(
+                "select distinct %s from (%s) as a(%s)"
+                        .formatted(texts, String.join(" union all ", parts), names),
+                parameters);
+    }
+
+    /// Computes the parts with these keys anew.
+    private boolean parts(
+            Connection connection,
+            Plan.ByKey byKey,
+            List<Boolean> nulls,
+            List<@Nullable String[]> keys,
+            long upTo)
+            throws SQLException {
+        if (keyTypes.isEmpty()) {
+            keyTypes = keyTypes(connection, byKey.key().size());
+        }
+        String text = changes.computeIfAbsent(nulls, n -> partsQuery(byKey, n));
+        try (var change = connection.prepareStatement(text)) {
+            int width = byKey.key().size();
+            for (int k = 0; k < width; k++) {
+                var values = new @Nullable String[keys.size()];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = keys.get(i)[k];
+                }
+                change.setArray(k + 1, connection.createArrayOf("text", values));
+            }
+            for (int i = 1; i <= 3; i++) {
+                change.setLong(width + i, upTo);
+            }
+            try (var row = change.executeQuery()) {
+                row.next();
+                return row.getLong(1) > 0;
+            }
+        }
+    }
+
+    private String partsQuery(Plan.ByKey byKey, List<Boolean> nulls) {
+        int width = byKey.key().size();
+        var given = new ArrayList<String>();
+        var present = new ArrayList<String>();
+        var presentNames = new ArrayList<String>();
+        var conditions = new ArrayList<String>();
+        var stored = new ArrayList<String>();
+        for (int i = 0; i < width; i++) {
+            String name = "_k" + (i + 1);
+            given.add("u.%s::%s as %s".formatted(name, keyTypes.get(i), name));
+            String expression = "(" + byKey.key().get(i) + ")";
+            if (nulls.get(i)) {
+                conditions.add(Planner.jdbc(expression) + " is null");
+                stored.add("c." + name + " is null");
+            } else {
+                present.add(Planner.jdbc(expression));
+                presentNames.add(name);
+                stored.add("c." + name + " = k." + name);
+            }
+        }
+        if (!present.isEmpty()) {
+            conditions.add(
+                    "(%s) in (select %s from k)"
+                            .formatted(
+                                    String.join(", ", present), String.join(", ", presentNames)));
+        }
+        String names =
+                IntStream.rangeClosed(1, width)
+                        .mapToObj(i -> "_k" + i)
+                        .collect(Collectors.joining(", "));
+        String with =
+                "k as materialized (select distinct %s from unnest(%s) as u(%s)),"
+                        .formatted(
+                                String.join(", ", given),
+                                String.join(", ", Collections.nCopies(width, "?::text[]")),
+                                names);
+        String restricted =
+                plan.occurrences()
+                        .render(byKey.restricted(), _ -> State.NEW)
+                        .sql()
+                        .replace(Plan.ByKey.WHERE, String.join(" and ", conditions));
+        return sql.change(with, restricted, sql.of(String.join(" and ", stored)));
+    }
+
+    private List<String> keyTypes(Connection connection, int width) throws SQLException {
+        var result = new ArrayList<String>();
+        for (int i = 1; i <= width; i++) {
+            result.add(
+                    Sql.first(
+                                    connection,
+                                    """
+                                    select format_type(atttypid, atttypmod) from pg_attribute
+                                    where attrelid = ?::regclass and attname = ?
+                                    """,
+                                    row -> row.getString(1),
+                                    RelationTables.current(relation.id()),
+                                    "_k" + i)
+                            .orElseThrow());
+        }
+        return List.copyOf(result);
     }
 }

@@ -6,14 +6,21 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Keeps the table `highwater.view`.
 public final class Views {
     private static final String LOAD =
-            "select relation, query, body, depends from highwater.view order by relation";
+            """
+            select relation, query, body, depends, aggregates, faithful
+            from highwater.view order by relation
+            """;
 
     private static final String SAVE =
-            "insert into highwater.view (relation, query, body, depends) values (?, ?, ?, ?)";
+            """
+            insert into highwater.view (relation, query, body, depends, aggregates, faithful)
+            values (?, ?, ?, ?, ?, ?)
+            """;
 
     private Views() {}
 
@@ -29,7 +36,9 @@ public final class Views {
                                         row.getInt(1),
                                         row.getString(2),
                                         row.getString(3),
-                                        List.of((Integer[]) row.getArray(4).getArray())))) {
+                                        List.of((Integer[]) row.getArray(4).getArray()),
+                                        Set.of((String[]) row.getArray(5).getArray()),
+                                        row.getBoolean(6)))) {
             result.put(view.relation(), view);
         }
         return result;
@@ -43,6 +52,8 @@ public final class Views {
                 view.relation(),
                 view.query(),
                 view.body(),
-                connection.createArrayOf("int4", view.depends().toArray()));
+                connection.createArrayOf("int4", view.depends().toArray()),
+                connection.createArrayOf("text", view.aggregates().toArray()),
+                view.faithful());
     }
 }

@@ -12,6 +12,8 @@ import dev.highwater.sql.Sql;
 import dev.highwater.sql.TestPostgres;
 import dev.highwater.view.Analysis;
 import dev.highwater.view.ViewRequest;
+import dev.highwater.view.ViewWriter;
+import dev.highwater.view.Views;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -129,6 +131,20 @@ public final class Spine implements AutoCloseable {
                 instanceof Relation.State.Stopped(Long _, long _, String reason)) {
             throw new AssertionError(name + " stopped: " + reason);
         }
+    }
+
+    /// How a view is kept, and its state.
+    public String strategy(String name) throws SQLException {
+        var catalog = head.settled().catalog();
+        var relation = catalog.newest("public", name).orElseThrow();
+        var view = java.util.Objects.requireNonNull(Views.load(store).get(relation.id()));
+        var strategy = new ViewWriter(100, relation, view, catalog).strategy();
+        return strategy.kind().word() + ", " + strategy.reason() + ", " + relation.state();
+    }
+
+    /// The source's rows of a query, each as one string.
+    public List<String> stored(String query, boolean fromSource) throws SQLException {
+        return rows(fromSource ? app : store, query);
     }
 
     /// The store's rows of a query, as one string, to compare with.

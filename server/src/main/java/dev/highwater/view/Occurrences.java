@@ -1,0 +1,117 @@
+package dev.highwater.view;
+
+import dev.highwater.relation.Relation;
+import dev.highwater.relation.RelationTables;
+import dev.highwater.sql.Identifiers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// The tables that a query's text means: each occurrence of a table has a mark in the text, which
+/// stands for the table in one of its states.
+final class Occurrences {
+    private static final Pattern MARK = Pattern.compile("\\bhw_occurrence_(\\d+)\\b");
+
+    private final int shard;
+    private final List<Relation> relations = new ArrayList<>();
+
+    Occurrences(int shard) {
+        this.shard = shard;
+    }
+
+    /// What is read of a table. The parameter, wherever there is one, is the position that the view
+    /// stands at.
+    enum State {
+        /// The rows now.
+        NEW,
+        /// The rows now and those that went since.
+        BOTH,
+        /// What came and went since.
+        CHANGED
+    }
+
+    /// Takes a further occurrence.
+    ///
+    /// @return its mark
+    String add(Relation relation) {
+        relations.add(relation);
+        return "hw_occurrence_" + (relations.size() - 1);
+    }
+
+    int size() {
+        return relations.size();
+    }
+
+    Relation relation(int occurrence) {
+        return relations.get(occurrence);
+    }
+
+    /// The occurrences that a text has marks of.
+    static List<Integer> in(String text) {
+        var result = new ArrayList<Integer>();
+        Matcher matcher = MARK.matcher(text);
+        while (matcher.find()) {
+            result.add(Integer.valueOf(matcher.group(1)));
+        }
+        return result;
+    }
+
+    /// The text with every table in its state.
+    Text render(String text, IntFunction<State> states) {
+        var out = new StringBuilder();
+        int parameters = 0;
+        int copied = 0;
+        Matcher matcher = MARK.matcher(text);
+        while (matcher.find()) {
+            int occurrence = Integer.parseInt(matcher.group(1));
+            out.append(text, copied, matcher.start());
+            parameters += append(out, relations.get(occurrence), states.apply(occurrence));
+            copied = matcher.end();
+        }
+        return new Text(out.append(text, copied, text.length()).toString(), parameters);
+    }
+
+    /// A statement.
+    ///
+    /// @param parameters how many parameters it has; each is the position that the view stands at
+    record Text(String sql, int parameters) {}
+
+    private int append(StringBuilder out, Relation relation, State state) {
+        String columns = columns(relation);
+        String now = rows(columns, RelationTables.current(relation.id()), relation);
+        String went = rows(columns, RelationTables.history(relation.id()), relation);
+        return switch (state) {
+            case NEW -> {
+                out.append('(').append(now).append(')');
+                yield 0;
+            }
+            case BOTH -> {
+                out.append('(').append(now).append(" union all ").append(went);
+                out.append(" and _to > ? and _from <= ?)");
+                yield 2;
+            }
+            case CHANGED -> {
+                out.append('(').append(now).append(" and _from > ? union all ").append(went);
+                out.append(" and _to > ? and _from <= ?)");
+                yield 3;
+            }
+        };
+    }
+
+    private String rows(String columns, String table, Relation relation) {
+        String expanded =
+                relation.definition().isBag() ? " cross join lateral generate_series(1, _n)" : "";
+        return "select " + columns + " from " + table + expanded + " where _shard = " + shard;
+    }
+
+    private static String columns(Relation relation) {
+        String columns =
+                relation.definition().columns().stream()
+                        .map(c -> RelationTables.column(c) + " as " + Identifiers.quote(c.name()))
+                        .collect(Collectors.joining(", "));
+        return relation.isView() ? columns + ", _row as hw_row" : columns;
+    }
+}
