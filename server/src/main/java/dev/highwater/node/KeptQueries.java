@@ -21,8 +21,8 @@ import dev.highwater.web.Viewing;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes and ends views, and says how each is doing. Safe for any thread.
 final class KeptQueries implements Viewing {
+    /// The code of a [Failure.Conflict] that passes by itself: what is read is being filled.
+    static final String FILLING = "filling";
+
     /// The applier takes requests between two batches.
     private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
 
@@ -54,6 +57,9 @@ final class KeptQueries implements Viewing {
     /// One analysis at a time: each takes names in schema public for itself.
     private final ReentrantLock analysing = new ReentrantLock();
 
+    /// What a view was asked for never changes; another query makes another relation.
+    private final Map<Integer, dev.highwater.view.View> queries = new ConcurrentHashMap<>();
+
     private final Map<Integer, Known> strategies = new ConcurrentHashMap<>();
 
     /// A view's strategy while the relations that it reads stay as they are.
@@ -71,15 +77,13 @@ final class KeptQueries implements Viewing {
     @Override
     public List<View> views() {
         var catalog = head.settled().catalog();
-        var queries = queries();
         var result = new ArrayList<View>();
         for (var relation : catalog.all()) {
-            var query = queries.get(relation.id());
-            if (query != null && !isEnded(relation)) {
-                result.add(view(catalog, relation, query));
+            if (relation.isView() && !isEnded(relation)) {
+                result.add(view(catalog, relation, query(relation)));
             }
         }
-        strategies.keySet().removeIf(id -> catalog.byId(id).filter(r -> !isEnded(r)).isEmpty());
+        strategies.keySet().removeIf(id -> catalog.byId(id).filter(KeptQueries::isEnded).isPresent());
         result.sort((a, b) -> a.name().compareTo(b.name()));
         return result;
     }
@@ -147,7 +151,21 @@ final class KeptQueries implements Viewing {
                 return new Created(view(name), true);
             }
         }
-        int id = answer(() -> applier.createView(new ViewRequest(query, analysis, replace)));
+        var request = new ViewRequest(query, analysis, replace);
+        int id;
+        try {
+            id = answer(() -> applier.createView(request));
+            queries.put(id, dev.highwater.view.View.of(id, request));
+        } catch (Failure.Conflict e) {
+            // Somebody else may have asked for the same at the same time.
+            var other = before == null ? appeared(name) : null;
+            if (other != null
+                    && other.isFollowed()
+                    && query(other).body().equals(analysis.body())) {
+                return new Created(view(name), true);
+            }
+            throw e;
+        }
         awaitFilled(id);
         var now = head.settled().catalog();
         var relation = now.byId(id).orElseThrow();
@@ -162,11 +180,24 @@ final class KeptQueries implements Viewing {
             }
             return Analysis.of(connection, catalog, name, query);
         } catch (Failure.Refused e) {
+            checkFilled(catalog, query);
             throw e.code().equals("bad-query") ? new Failure.Refused("bad-view", e.line(), e) : e;
         } catch (SQLException e) {
             throw unavailable(e);
         } finally {
             analysing.unlock();
+        }
+    }
+
+    /// What is still being filled is not there for PostgreSQL.
+    private static void checkFilled(Catalog catalog, String query) {
+        String lower = query.toLowerCase(Locale.ROOT);
+        for (var relation : catalog.all()) {
+            if (relation.state() instanceof Relation.State.Filling
+                    && lower.contains(relation.definition().table().toLowerCase(Locale.ROOT))) {
+                throw new Failure.Conflict(
+                        FILLING, relation.name() + " is still being filled; try again");
+            }
         }
     }
 
@@ -191,6 +222,21 @@ final class KeptQueries implements Viewing {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Failure.Unavailable("stopping", "the node is stopping", e);
+        }
+    }
+
+    /// The view of this name, waiting a moment for a batch that may bring it.
+    private @Nullable Relation appeared(QualifiedName name) {
+        var settled = head.settled();
+        var found = find(settled.catalog(), name);
+        if (found != null) {
+            return found;
+        }
+        try {
+            return find(head.awaitBeyond(settled.position(), LIVE_MAX).catalog(), name);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
         }
     }
 
@@ -239,20 +285,21 @@ final class KeptQueries implements Viewing {
                         : "there is no view " + what + "; GET /api/views lists all");
     }
 
-    private Map<Integer, dev.highwater.view.View> queries() {
+    private dev.highwater.view.View query(Relation relation) {
+        var query = queries.get(relation.id());
+        if (query != null) {
+            return query;
+        }
         try (var connection = store.getConnection()) {
-            return new HashMap<>(Views.load(connection));
+            queries.putAll(Views.load(connection));
         } catch (SQLException e) {
             throw unavailable(e);
         }
-    }
-
-    private dev.highwater.view.View query(Relation relation) {
-        var query = queries().get(relation.id());
-        if (query == null) {
+        var loaded = queries.get(relation.id());
+        if (loaded == null) {
             throw new Failure.Corrupt("no-view", relation.name() + " has lost its query");
         }
-        return query;
+        return loaded;
     }
 
     private View view(Catalog catalog, Relation relation, dev.highwater.view.View query) {

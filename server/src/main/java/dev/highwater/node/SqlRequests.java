@@ -78,13 +78,23 @@ final class SqlRequests implements AutoCloseable {
         }
         var notices = connection.unwrap(PGConnection.class);
         while (!closed) {
-            for (var request : waiting(connection)) {
-                String error = error(request);
-                Sql.update(
-                        connection, ENDED, error == null ? "done" : "failed", error, request.id());
-            }
-            notices.getNotifications((int) LOOK_AROUND.toMillis());
+            var pause = takeUp(connection) ? LOOK_AROUND : RETRY;
+            notices.getNotifications((int) pause.toMillis());
         }
+    }
+
+    /// @return whether nothing is left that waits for a relation to be filled
+    private boolean takeUp(Connection connection) throws SQLException {
+        for (var request : waiting(connection)) {
+            try {
+                String error = error(request);
+                String state = error == null ? "done" : "failed";
+                Sql.update(connection, ENDED, state, error, request.id());
+            } catch (Failure.Conflict _) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static List<Request> waiting(Connection connection) throws SQLException {
@@ -101,12 +111,15 @@ final class SqlRequests implements AutoCloseable {
     }
 
     /// @return why it could not be done, or null
+    /// @throws Failure.Conflict when it has to wait for what it reads
     private @Nullable String error(Request request) {
         try {
             var name = Identifiers.parse(request.name());
             switch (request.kind()) {
-                case "create view" ->
-                        viewing.create(name, String.valueOf(request.query()), request.further());
+                case "create view" -> {
+                    String query = String.valueOf(request.query());
+                    return viewing.create(name, query, request.further()).view().error();
+                }
                 case "drop view" -> viewing.drop(name, request.further());
                 default -> throw new Failure.Corrupt("bad-request", "what is " + request.kind());
             }
@@ -114,6 +127,9 @@ final class SqlRequests implements AutoCloseable {
         } catch (Failure.Unavailable passing) {
             throw passing;
         } catch (Failure e) {
+            if (e instanceof Failure.Conflict && e.code().equals(KeptQueries.FILLING)) {
+                throw e;
+            }
             return e.line();
         }
     }

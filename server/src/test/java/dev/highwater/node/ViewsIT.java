@@ -42,6 +42,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -298,6 +300,48 @@ class ViewsIT {
         make("parts", query);
         assertThat(get("/api/relations/parts/rows").size()).isEqualTo(3);
         assertThat(get("/api/status").path("followers").size()).isEqualTo(1);
+
+        spine.run("drop table orders");
+        spine.settle();
+        stopped = get("/api/views").get(0);
+        assertThat(stopped.path("state").asText()).isEqualTo("stopped");
+        assertThat(stopped.path("error").asText()).contains("public.orders", "dropped");
+        assertThat(stopped.path("depends").toString()).isEqualTo("[\"public.orders\"]");
+        refused("PUT", "/api/views/parts", query, 400, "bad-view");
+        spine.run("create table orders (id int primary key, amount int)");
+        spine.settle();
+        make("parts", query);
+    }
+
+    @Test
+    void a_view_whose_rows_cannot_be_computed_says_so_and_is_mended() throws Exception {
+        var answer = send("PUT", "/api/views/v", "select 1 / (amount - 7) as part from orders");
+        assertThat(answer.statusCode()).isEqualTo(201);
+        var view = JSON.readTree(answer.body());
+        assertThat(view.path("state").asText()).isEqualTo("stopped");
+        assertThat(view.path("error").asText()).contains("division by zero");
+        String wrong = "select id / (amount - amount) as x from orders";
+        assertThat(cli("view", "create", "v", "--replace", "--sql", wrong))
+                .startsWith("1 public.v is stopped: ");
+        assertThat(send("PUT", "/api/views/v?replace=true", "table orders").statusCode())
+                .isEqualTo(201);
+        assertThat(get("/api/views/v").path("state").asText()).isEqualTo("live");
+    }
+
+    @Test
+    void several_who_want_the_same_view_at_once_all_have_it() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var asked = new ArrayList<Future<Integer>>();
+            for (int i = 0; i < 6; i++) {
+                asked.add(
+                        threads.submit(() -> send("PUT", "/api/views/totals", TOTALS).statusCode()));
+            }
+            var codes = new ArrayList<Integer>();
+            for (var one : asked) {
+                codes.add(one.get());
+            }
+            assertThat(codes).containsOnly(200, 201).containsOnlyOnce(201);
+        }
     }
 
     @Test
