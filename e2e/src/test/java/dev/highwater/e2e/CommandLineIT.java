@@ -134,6 +134,8 @@ class CommandLineIT {
                         "tables",
                         "publish",
                         "unpublish",
+                        "view",
+                        "views",
                         "rows",
                         "feed",
                         "journal",

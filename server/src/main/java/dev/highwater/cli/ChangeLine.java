@@ -32,7 +32,12 @@ record ChangeLine(String operation, String relation, String key, String detail) 
                 operation,
                 plainName(change.path("relation").asText()),
                 values(key, Json.MAPPER.missingNode()),
-                detail);
+                detail + times(change.path("diff").asLong()));
+    }
+
+    /// How often a row of a bag came or went, where that is not once.
+    private static String times(long diff) {
+        return Math.abs(diff) < 2 ? "" : " (%,d times)".formatted(Math.abs(diff));
     }
 
     static ChangeLine ofSnapshot(String relation, JsonNode row) {

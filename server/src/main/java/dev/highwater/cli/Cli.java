@@ -53,6 +53,8 @@ public final class Cli {
                         new TablesCommand(console),
                         new PublishCommand(console),
                         new UnpublishCommand(console),
+                        ViewCommand.tree(console),
+                        new ViewsCommand(console),
                         new RowsCommand(console),
                         new FeedCommand(console),
                         new JournalCommand(console),
@@ -62,7 +64,6 @@ public final class Cli {
             tree.addSubcommand(command);
         }
         addHelp(tree);
-        tree.getSubcommands().values().forEach(Cli::addHelp);
         tree.getCommandSpec()
                 .addOption(
                         OptionSpec.builder("-V", "--version")
@@ -105,6 +106,7 @@ public final class Cli {
                             .description("Show this help.")
                             .build());
         }
+        command.getSubcommands().values().forEach(Cli::addHelp);
     }
 
     private static int misused(ParameterException wrong, Console console) {
@@ -129,7 +131,7 @@ public final class Cli {
         String word = wrong.getUnmatched().getFirst();
         CommandSpec spec = wrong.getCommandLine().getCommandSpec();
         boolean option = word.startsWith("-");
-        boolean command = !option && spec.parent() == null;
+        boolean command = !option && !spec.subcommands().isEmpty();
         String kind = option ? "option" : command ? "command" : "argument";
         return "unknown "
                 + kind

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The demo on a running node: a trading desk writes to the source, and a screen follows the feed
-/// of its tables over HTTP, as any client would.
+/// of its tables and that of some live views over HTTP, as any client would.
 public final class Demo {
 
     private static final Duration UNTIL_LIVE = Duration.ofSeconds(30);
@@ -47,12 +47,14 @@ public final class Demo {
         awaitLive();
         String position =
                 client.get(new NodeClient.Target("api", "status")).path("position").asText();
-        DemoScreen screen = new DemoScreen(console, hints());
+        DemoBoard board = new DemoBoard(new DemoViews(client).create(console::note));
+        DemoScreen screen = new DemoScreen(console, hints(), board);
         FeedReader feed =
                 new FeedReader(client, DemoWorkload.TABLES, List.of(), position, screen::note);
         Thread restore = new Thread(screen::close, "demo-restore-terminal");
         Runtime.getRuntime().addShutdownHook(restore);
         Thread following = start("demo-feed", () -> feed.follow(event -> show(event, screen)));
+        Thread watching = start("demo-views", () -> watch(board, screen));
         Thread trading = start("demo-trading", workload::run);
         try (screen) {
             screen.open();
@@ -67,6 +69,7 @@ public final class Demo {
         } finally {
             trading.interrupt();
             following.interrupt();
+            watching.interrupt();
             removeHook(restore);
         }
         if (screen.commits() < workload.commits()) {
@@ -113,6 +116,23 @@ public final class Demo {
         screen.draw();
     }
 
+    /// Keeps the board current. Without its views the demo goes on.
+    private void watch(DemoBoard board, DemoScreen screen) throws InterruptedException {
+        if (board.names().isEmpty()) {
+            return;
+        }
+        try {
+            new FeedReader(client, board.names(), List.of(), null, screen::note)
+                    .follow(
+                            event -> {
+                                board.add(event);
+                                return true;
+                            });
+        } catch (Failure e) {
+            screen.note("the views stand still: " + e.line());
+        }
+    }
+
     private static boolean show(FeedEvent event, DemoScreen screen) {
         switch (event) {
             case FeedEvent.Change change -> screen.add(change);
@@ -157,9 +177,11 @@ public final class Demo {
         String command = Files.isExecutable(Path.of("highwater")) ? "./highwater " : "highwater ";
         String at = data.equals(Path.of("highwater-data")) ? "" : " --data " + data;
         return List.of(
+                command + "views" + at,
+                command + "feed positions" + at,
                 command + "feed trades" + at,
+                command + "rows best_prices --as-of '10s ago'" + at,
                 command + "rows orders --where status=partial --order id.desc --limit 5" + at,
-                command + "rows instruments --as-of '10s ago'" + at,
                 command
                         + "sql"
                         + at

@@ -16,8 +16,12 @@ final class DemoScreen implements AutoCloseable {
     private static final String LEAVE = "\u001b[?25h\u001b[?1049l";
     private static final Duration BETWEEN_SIZES = Duration.ofSeconds(2);
 
+    /// Rows of each view that are left behind on the terminal.
+    private static final int LAST_ROWS = 10;
+
     private final Console console;
     private final List<String> hints;
+    private final DemoBoard board;
     private final Instant started = Instant.now();
     private final Latencies latencies = new Latencies(2_000);
     private final Deque<DemoFrame.Shown> recent = new ArrayDeque<>();
@@ -28,8 +32,9 @@ final class DemoScreen implements AutoCloseable {
     private Instant sizeAsked = Instant.now();
     private boolean open;
 
-    DemoScreen(Console console, List<String> hints) {
+    DemoScreen(Console console, List<String> hints, DemoBoard board) {
         this.console = console;
+        this.board = board;
         this.hints = List.copyOf(hints);
         this.size = console.screen();
     }
@@ -110,6 +115,7 @@ final class DemoScreen implements AutoCloseable {
                 changes,
                 latencies.last(),
                 latencies.summary(),
+                board.panels(DemoFrame.PANEL_ROWS, now),
                 List.copyOf(recent),
                 hints,
                 note);
@@ -124,6 +130,11 @@ final class DemoScreen implements AutoCloseable {
         open = false;
         if (console.terminal()) {
             console.print(LEAVE);
+        }
+        for (DemoFrame.Panel panel : board.panels(LAST_ROWS, Instant.now())) {
+            console.line("");
+            console.line(panel.name());
+            panel.lines().forEach(line -> console.line("  " + line.text()));
         }
         console.line(
                 "demo: %,d commits, %,d changes in %s; commit to feed %s"

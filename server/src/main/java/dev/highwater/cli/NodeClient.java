@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -84,12 +85,23 @@ final class NodeClient {
         return json("PUT", target);
     }
 
+    /// Sends a query.
+    JsonNode putSql(Target target, String sql) throws InterruptedException {
+        return json(
+                request("PUT", target, BodyPublishers.ofString(sql), "application/json")
+                        .header("Content-Type", "application/sql"));
+    }
+
     JsonNode delete(Target target) throws InterruptedException {
         return json("DELETE", target);
     }
 
     private JsonNode json(String method, Target target) throws InterruptedException {
-        try (Answer answer = open(method, target, "application/json")) {
+        return json(request(method, target, BodyPublishers.noBody(), "application/json"));
+    }
+
+    private JsonNode json(HttpRequest.Builder request) throws InterruptedException {
+        try (Answer answer = open(request)) {
             return Json.parse(new String(answer.body().readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw broken(e);
@@ -98,13 +110,19 @@ final class NodeClient {
 
     /// Sends the request and returns the answer as soon as its headers are there.
     Answer open(String method, Target target, String accept) throws InterruptedException {
+        return open(request(method, target, BodyPublishers.noBody(), accept));
+    }
+
+    private HttpRequest.Builder request(
+            String method, Target target, BodyPublisher body, String accept) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(base + target))
-                        .method(method, BodyPublishers.noBody())
+                        .method(method, body)
                         .header("Accept", accept);
-        if (token != null) {
-            request.header("Authorization", "Bearer " + token);
-        }
+        return token == null ? request : request.header("Authorization", "Bearer " + token);
+    }
+
+    private Answer open(HttpRequest.Builder request) throws InterruptedException {
         try {
             HttpResponse<InputStream> response =
                     http.send(request.build(), BodyHandlers.ofInputStream());

@@ -35,7 +35,6 @@ final class StatusCommand implements Callable<Integer> {
 
     private void print(String address, JsonNode status) {
         JsonNode capture = status.path("capture");
-        JsonNode tables = status.path("tables");
         item(
                 "node",
                 "%s, shard %s, %s"
@@ -49,13 +48,8 @@ final class StatusCommand implements Callable<Integer> {
         if (!capture.path("error").isMissingNode() && !capture.path("error").isNull()) {
             item("error", console.paint(Colour.RED, printable(capture.path("error"))));
         }
-        item(
-                "tables",
-                "%s live, %s filling, %s stopped"
-                        .formatted(
-                                tables.path("live").asLong(),
-                                tables.path("filling").asLong(),
-                                tables.path("stopped").asLong()));
+        item("tables", counts(status.path("tables")));
+        item("views", counts(status.path("views")));
         JsonNode followers = status.path("followers");
         if (!followers.isEmpty()) {
             console.line("");
@@ -67,6 +61,14 @@ final class StatusCommand implements Callable<Integer> {
         console.line(
                 console.paint(Colour.BOLD, DisplayText.padRight(name, 10))
                         + DisplayText.cut(value, console.width() - 10));
+    }
+
+    private static String counts(JsonNode relations) {
+        return "%s live, %s filling, %s stopped"
+                .formatted(
+                        relations.path("live").asLong(),
+                        relations.path("filling").asLong(),
+                        relations.path("stopped").asLong());
     }
 
     private String state(JsonNode part) {

@@ -102,7 +102,11 @@ final class Node implements AutoCloseable {
         var feeds = own(new Feeds(versions, head, positions, FeedSettings.standard()));
         var ports = new HttpPort(data.path(), options.choosesHttpPort());
         var tables = new PublishedTables(source, head, store);
-        var status = new StatusReport(config.node().name(), shard, started, applier, source, clock);
+        var views = new KeptQueries(applier, head, storeAddress, store, shard);
+        own(new SqlRequests(storeAddress, views));
+        var status =
+                new StatusReport(
+                        config.node().name(), shard, started, applier, head, source, clock);
         var web =
                 own(
                         WebServer.start(
@@ -115,6 +119,7 @@ final class Node implements AutoCloseable {
                                         store,
                                         readers,
                                         tables,
+                                        views,
                                         status::now,
                                         () -> unready(applier.progress(), store),
                                         new JournalVerifier(store)),

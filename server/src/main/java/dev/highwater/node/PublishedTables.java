@@ -39,7 +39,7 @@ final class PublishedTables implements Publishing {
         var result = new ArrayList<Table>();
         var named = new HashSet<QualifiedName>();
         for (var relation : head.settled().catalog().all().reversed()) {
-            if (named.add(name(relation))) {
+            if (!relation.isView() && named.add(name(relation))) {
                 result.add(table(relation));
             }
         }
@@ -70,6 +70,14 @@ final class PublishedTables implements Publishing {
 
     @Override
     public Published publish(QualifiedName name) {
+        var taken = head.settled().catalog().newest(name.schema(), name.name());
+        if (taken.isPresent()
+                && taken.get().isView()
+                && !(taken.get().state() instanceof Relation.State.Ended)) {
+            throw new Failure.Conflict(
+                    "name-taken",
+                    name + " is a view here; drop it first, or name the table otherwise");
+        }
         try {
             boolean fresh = source.publish(name);
             return new Published(await(name, Relation::isFollowed), !fresh);
@@ -124,7 +132,7 @@ final class PublishedTables implements Publishing {
     }
 
     private Optional<Relation> newest(QualifiedName name) {
-        return head.settled().catalog().newest(name.schema(), name.name());
+        return head.settled().catalog().newest(name.schema(), name.name()).filter(r -> !r.isView());
     }
 
     private static QualifiedName name(Relation relation) {

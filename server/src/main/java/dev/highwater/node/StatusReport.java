@@ -1,19 +1,28 @@
 package dev.highwater.node;
 
 import dev.highwater.apply.Applier;
+import dev.highwater.apply.Head;
 import dev.highwater.apply.Progress;
 import dev.highwater.capture.Source;
+import dev.highwater.relation.Relation;
 import dev.highwater.web.NodeStatus;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How the node is doing, put together for HTTP.
 record StatusReport(
-        String name, int shard, Instant started, Applier applier, Source source, Clock clock) {
+        String name,
+        int shard,
+        Instant started,
+        Applier applier,
+        Head head,
+        Source source,
+        Clock clock) {
 
     NodeStatus now() {
         var progress = applier.progress();
@@ -51,8 +60,30 @@ record StatusReport(
                 shard,
                 started,
                 capture,
-                List.of(new NodeStatus.Follower("capture", lsn.asString(), lagBytes, state, error)),
+                followers(
+                        new NodeStatus.Follower("capture", lsn.asString(), lagBytes, state, error)),
                 new NodeStatus.Applied(counts.batches(), counts.entries(), counts.changes()));
+    }
+
+    /// Capture, and each view that has stopped.
+    private List<NodeStatus.Follower> followers(NodeStatus.Follower capture) {
+        var result = new ArrayList<NodeStatus.Follower>();
+        result.add(capture);
+        var settled = head.settled();
+        for (var relation : settled.catalog().all()) {
+            if (relation.isView()
+                    && relation.state()
+                            instanceof Relation.State.Stopped(Long _, long until, String reason)) {
+                result.add(
+                        new NodeStatus.Follower(
+                                "view " + relation.name(),
+                                Long.toString(until - 1),
+                                settled.position() - until + 1,
+                                "stopped",
+                                reason));
+            }
+        }
+        return result;
     }
 
     private double lagSeconds(@Nullable Instant since) {

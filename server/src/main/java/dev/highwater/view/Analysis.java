@@ -75,12 +75,14 @@ public record Analysis(
             where a.attrelid = ?::regclass and a.attnum > 0 and t.typtype = 'p'
             """;
 
+    /// Every relation in the analysed query. Not from `pg_depend`, which leaves the system's own
+    /// tables out.
     private static final String DEPENDS =
             """
-            select distinct d.refobjid::regclass::text from pg_depend d
-            join pg_rewrite r on r.oid = d.objid
-            where d.classid = 'pg_rewrite'::regclass and r.ev_class = ?::regclass
-              and d.refclassid = 'pg_class'::regclass and d.refobjid <> r.ev_class
+            select distinct m[1]::oid::regclass::text
+            from pg_rewrite r
+            cross join lateral regexp_matches(r.ev_action::text, ':relid ([0-9]+)', 'g') m
+            where r.ev_class = ?::regclass and m[1]::oid not in (0, r.ev_class)
             """;
 
     /// What matters of the functions that the analysed query calls, by operators and aggregates

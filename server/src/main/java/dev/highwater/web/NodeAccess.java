@@ -21,6 +21,7 @@ public record NodeAccess(
         DataSource store,
         DataSource reader,
         Publishing publishing,
+        Viewing viewing,
         Supplier<NodeStatus> status,
         Supplier<Optional<String>> readiness,
         Verifier verifier) {}

@@ -14,6 +14,8 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.highwater.failure.Failure;
 import dev.highwater.failure.Shown;
+import dev.highwater.relation.Catalog;
+import dev.highwater.relation.Relation;
 import dev.highwater.sql.QueryText;
 import dev.highwater.sql.Sql;
 import java.io.IOException;
@@ -43,6 +45,12 @@ final class QueryService {
     private static final Set<String> READING =
             Set.of("select", "with", "values", "table", "explain", "show", "(");
 
+    private static final String LAST_SETTLED =
+            """
+            select position from highwater.entry
+            where position <= ? and settled order by position desc limit 1
+            """;
+
     private static final String PERMISSION_DENIED = "42501";
     private static final String CANCELED = "57014";
     private static final String READ_ONLY = "25006";
@@ -69,7 +77,10 @@ final class QueryService {
         var position =
                 wanted.isMissingNode() || wanted.isNull()
                         ? OptionalLong.empty()
-                        : OptionalLong.of(asOf.position(wanted.asText(), settled));
+                        : OptionalLong.of(
+                                together(
+                                        asOf.position(wanted.asText(), settled),
+                                        settled.catalog()));
         try (var connection = node.reader().getConnection()) {
             connection.setAutoCommit(false);
             try {
@@ -80,6 +91,16 @@ final class QueryService {
                 // The only thing of a statement that outlives its transaction.
                 Sql.query(connection, "select pg_advisory_unlock_all()", _ -> true);
             }
+        }
+    }
+
+    /// Views stand only at settled positions, and a query may read tables beside them.
+    private long together(long position, Catalog catalog) throws SQLException {
+        if (catalog.all().stream().noneMatch(Relation::isView)) {
+            return position;
+        }
+        try (var connection = node.store().getConnection()) {
+            return Sql.first(connection, LAST_SETTLED, row -> row.getLong(1), position).orElse(0L);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.highwater.web;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -8,6 +9,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.highwater.failure.Failure;
 import dev.highwater.relation.Relation;
+import java.util.List;
 import java.util.function.Predicate;
 
 /// `/healthz`, `/readyz` and `/api/status`.
@@ -56,20 +58,20 @@ final class StatusService {
                     .put("state", follower.state())
                     .put("error", follower.error());
         }
-        json.putObject("tables")
-                .put("live", count(settled.catalog().all(), Relation.State.Live.class::isInstance))
-                .put(
-                        "filling",
-                        count(settled.catalog().all(), Relation.State.Filling.class::isInstance))
-                .put(
-                        "stopped",
-                        count(settled.catalog().all(), Relation.State.Stopped.class::isInstance));
+        var relations = settled.catalog().all();
+        count(json.putObject("tables"), relations.stream().filter(r -> !r.isView()).toList());
+        count(json.putObject("views"), relations.stream().filter(Relation::isView).toList());
         json.put("subscribers", node.feeds().subscribers());
         return HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, json + "\n");
     }
 
-    private static long count(
-            java.util.List<Relation> relations, Predicate<Relation.State> wanted) {
+    private static void count(ObjectNode json, List<Relation> relations) {
+        json.put("live", count(relations, Relation.State.Live.class::isInstance))
+                .put("filling", count(relations, Relation.State.Filling.class::isInstance))
+                .put("stopped", count(relations, Relation.State.Stopped.class::isInstance));
+    }
+
+    private static long count(List<Relation> relations, Predicate<Relation.State> wanted) {
         return relations.stream().map(Relation::state).filter(wanted).count();
     }
 }

@@ -156,6 +156,7 @@ public final class WebServer implements AutoCloseable {
             var rows = new RowsService(node, asOf, executor);
             var feed = new FeedService(node, executor);
             var tables = new TablesService(node);
+            var views = new ViewsService(node);
             var status = new StatusService(node);
             var journal = new JournalService(node, executor);
             var query = new QueryService(node, asOf, settings);
@@ -168,6 +169,10 @@ public final class WebServer implements AutoCloseable {
             get("/api/tables/{table}", tables::get);
             on(HttpMethod.PUT, "/api/tables/{table}", tables::put);
             on(HttpMethod.DELETE, "/api/tables/{table}", tables::delete);
+            get("/api/views", plain(views::list));
+            get("/api/views/{name}", plain(views::get));
+            on(HttpMethod.PUT, "/api/views/{name}", views::put);
+            on(HttpMethod.DELETE, "/api/views/{name}", views::delete);
             get("/api/relations/{name}/rows", rows::rows);
             get("/api/relations/{name}/feed", feed::one);
             get("/api/feed", feed::several);

@@ -33,7 +33,7 @@ public final class Spine implements AutoCloseable {
     public final Head head = new Head();
     public final Connection app;
     public final Connection store;
-    private Applier applier = applier();
+    private Applier applier = fresh();
     private Thread thread = new Thread(applier);
 
     /// Starts following an empty source.
@@ -52,11 +52,16 @@ public final class Spine implements AutoCloseable {
 
     /// Starts an applier.
     void launch() {
-        applier = applier();
+        applier = fresh();
         thread = Thread.ofPlatform().name("test-applier").start(applier);
     }
 
-    private Applier applier() {
+    /// The applier that runs now.
+    public Applier applier() {
+        return applier;
+    }
+
+    private Applier fresh() {
         return new Applier(source, databases.store(), head);
     }
 

@@ -35,6 +35,14 @@ class ChangeLineTest {
     }
 
     @Test
+    void a_bag_has_no_key_and_says_how_often_a_row_came_or_went() {
+        assertThat(of("{\"op\":\"insert\",\"row\":{\"x\":1},\"diff\":1}"))
+                .isEqualTo(new ChangeLine("insert", "", "", "x=1"));
+        assertThat(of("{\"op\":\"delete\",\"old\":{\"x\":1},\"diff\":-1200}"))
+                .isEqualTo(new ChangeLine("delete", "", "", "x=1 (1,200 times)"));
+    }
+
+    @Test
     void numbers_keep_the_digits_they_came_with() {
         assertThat(of("{\"op\":\"insert\",\"row\":{\"x\":1.50,\"y\":12345678901234567890.10}}"))
                 .extracting(ChangeLine::detail)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class DemoFrameTest {
@@ -16,6 +17,9 @@ class DemoFrameTest {
                     512,
                     Duration.ofMillis(2),
                     "p50 2.0 ms, p99 7.0 ms",
+                    List.of(
+                            panel("prices", "symbol  bid", "ORCA    1.5"),
+                            panel("positions", "trader  shares", "Ada          7")),
                     Collections.nCopies(
                             4,
                             new DemoFrame.Shown(
@@ -23,6 +27,24 @@ class DemoFrameTest {
                                     new ChangeLine("update", "orders", "id=1", "filled: 0 -> 5"))),
                     List.of("highwater feed trades"),
                     null);
+
+    private static DemoFrame.Panel panel(String name, String... lines) {
+        return new DemoFrame.Panel(
+                name, Stream.of(lines).map(l -> new DemoFrame.PanelLine(l, false)).toList());
+    }
+
+    @Test
+    void views_stand_side_by_side_and_take_turns_where_there_is_no_room() {
+        assertThat(FRAME.lines(100, 40, false))
+                .containsSequence(
+                        "prices         positions",
+                        "symbol  bid    trader  shares",
+                        "ORCA    1.5    Ada          7");
+        assertThat(FRAME.lines(20, 40, false))
+                .containsSequence("positions", "trader  shares", "Ada          7")
+                .doesNotContain("prices");
+        assertThat(FRAME.lines(100, 14, false)).doesNotContain("prices         positions");
+    }
 
     @Test
     void it_shows_the_numbers_the_last_changes_and_what_to_try() {

@@ -194,13 +194,14 @@ class DemoIT {
                     .run();
 
             assertThat(out.toString(StandardCharsets.UTF_8).lines())
-                    .contains("  highwater feed trades")
+                    .contains("  highwater feed trades", "  highwater feed positions")
                     .anyMatch(line -> line.startsWith("3f9a1c2b.50") && line.endsWith("id=50  "))
                     .last()
                     .asString()
                     .startsWith("demo: 50 commits, 50 changes in ");
             assertThat(node.requests)
                     .contains(
+                            "PUT /api/views/positions",
                             "GET /api/feed?relations=traders%2Cinstruments%2Corders%2Ctrades&after=3f9a1c2b.0");
         }
     }

@@ -39,6 +39,8 @@ class NonsenseIT {
                     "/api/status",
                     "/api/tables",
                     "/api/tables/%s",
+                    "/api/views",
+                    "/api/views/%s",
                     "/api/relations/%s/rows",
                     "/api/relations/%s/rows",
                     "/api/relations/%s/rows",

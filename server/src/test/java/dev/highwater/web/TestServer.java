@@ -55,6 +55,7 @@ final class TestServer implements AutoCloseable {
                         store.pool(),
                         store.reader(),
                         new Memory(),
+                        new NoViews(),
                         TestServer::status,
                         () -> unready,
                         TestServer::verify);
@@ -114,6 +115,29 @@ final class TestServer implements AutoCloseable {
                     3,
                     List.of("id"),
                     List.of(new NamedType("id", "bigint")));
+        }
+    }
+
+    /// A node that keeps no view.
+    private static final class NoViews implements Viewing {
+        @Override
+        public List<View> views() {
+            return List.of();
+        }
+
+        @Override
+        public View view(QualifiedName name) {
+            throw new Failure.NotFound("unknown-view", "there is no view " + name);
+        }
+
+        @Override
+        public Created create(QualifiedName name, String query, boolean replace) {
+            throw new Failure.Refused("bad-view", "it cannot be kept");
+        }
+
+        @Override
+        public View drop(QualifiedName name, boolean cascade) {
+            return view(name);
         }
     }
 

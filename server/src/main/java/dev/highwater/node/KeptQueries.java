@@ -1,0 +1,354 @@
+package dev.highwater.node;
+
+import dev.highwater.apply.Applier;
+import dev.highwater.apply.Head;
+import dev.highwater.failure.Failure;
+import dev.highwater.failure.Shown;
+import dev.highwater.journal.Column;
+import dev.highwater.relation.Catalog;
+import dev.highwater.relation.Relation;
+import dev.highwater.sql.Database;
+import dev.highwater.sql.Identifiers;
+import dev.highwater.sql.PgAddress;
+import dev.highwater.sql.QualifiedName;
+import dev.highwater.view.Analysis;
+import dev.highwater.view.Strategy;
+import dev.highwater.view.ViewRequest;
+import dev.highwater.view.ViewWriter;
+import dev.highwater.view.Views;
+import dev.highwater.web.Publishing.NamedType;
+import dev.highwater.web.Viewing;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/// Makes and ends views, and says how each is doing. Safe for any thread.
+final class KeptQueries implements Viewing {
+    /// The code of a [Failure.Conflict] that passes by itself: what is read is being filled.
+    static final String FILLING = "filling";
+
+    /// The applier takes requests between two batches.
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
+
+    /// Who asks for a view that is quickly filled finds it live.
+    private static final Duration LIVE_MAX = Duration.ofSeconds(2);
+
+    /// Analysis holds locks on the catalog that the applier's DDL would wait for.
+    private static final String LIMITS =
+            "set statement_timeout = '10s'; set lock_timeout = '5s'; set jit = off";
+
+    private final Applier applier;
+    private final Head head;
+    private final PgAddress address;
+    private final DataSource store;
+    private final int shard;
+
+    /// One analysis at a time: each takes names in schema public for itself.
+    private final ReentrantLock analysing = new ReentrantLock();
+
+    /// What a view was asked for never changes; another query makes another relation.
+    private final Map<Integer, dev.highwater.view.View> queries = new ConcurrentHashMap<>();
+
+    private final Map<Integer, Known> strategies = new ConcurrentHashMap<>();
+
+    /// A view's strategy while the relations that it reads stay as they are.
+    private record Known(List<Relation> reads, Strategy strategy) {}
+
+    /// @param address the store, as a role that may make schemas in it
+    KeptQueries(Applier applier, Head head, PgAddress address, DataSource store, int shard) {
+        this.applier = applier;
+        this.head = head;
+        this.address = address;
+        this.store = store;
+        this.shard = shard;
+    }
+
+    @Override
+    public List<View> views() {
+        var catalog = head.settled().catalog();
+        var result = new ArrayList<View>();
+        for (var relation : catalog.all()) {
+            if (relation.isView() && !isEnded(relation)) {
+                result.add(view(catalog, relation, query(relation)));
+            }
+        }
+        strategies.keySet().removeIf(id -> catalog.byId(id).filter(KeptQueries::isEnded).isPresent());
+        result.sort((a, b) -> a.name().compareTo(b.name()));
+        return result;
+    }
+
+    @Override
+    public View view(QualifiedName name) {
+        var catalog = head.settled().catalog();
+        var relation = find(catalog, name);
+        if (relation == null) {
+            throw unknown(catalog, name);
+        }
+        return view(catalog, relation, query(relation));
+    }
+
+    @Override
+    public Created create(QualifiedName name, String query, boolean replace) {
+        if (!name.schema().equals(Identifiers.DEFAULT_SCHEMA)) {
+            throw new Failure.Refused(
+                    "bad-name",
+                    "views are in schema public, so "
+                            + Shown.of(name.toString())
+                            + " cannot be one; write "
+                            + Shown.of(new QualifiedName("public", name.name()).toString()));
+        }
+        var before = find(head.settled().catalog(), name);
+        if (before != null && !replace && isSame(query(before).query(), query)) {
+            if (before.isFollowed()) {
+                return new Created(view(name), true);
+            }
+            return made(name, query, true);
+        }
+        return made(name, query, replace);
+    }
+
+    @Override
+    public View drop(QualifiedName name, boolean cascade) {
+        var view = view(name);
+        var relation = find(head.settled().catalog(), name);
+        if (relation != null) {
+            answer(() -> applier.dropView(relation.id(), cascade));
+        }
+        return new View(
+                view.name(),
+                "dropped",
+                null,
+                view.strategy(),
+                view.reason(),
+                view.indexes(),
+                view.depends(),
+                view.since(),
+                view.key(),
+                view.columns(),
+                view.query());
+    }
+
+    private Created made(QualifiedName name, String query, boolean replace) {
+        var catalog = head.settled().catalog();
+        var before = find(catalog, name);
+        var analysis = analysis(catalog, name, query);
+        if (before != null) {
+            if (analysis.depends().stream().anyMatch(r -> r.id() == before.id())) {
+                throw new Failure.Refused("bad-view", "a view cannot read itself");
+            }
+            if (before.isFollowed() && query(before).body().equals(analysis.body())) {
+                return new Created(view(name), true);
+            }
+        }
+        var request = new ViewRequest(query, analysis, replace);
+        int id;
+        try {
+            id = answer(() -> applier.createView(request));
+            queries.put(id, dev.highwater.view.View.of(id, request));
+        } catch (Failure.Conflict e) {
+            // Somebody else may have asked for the same at the same time.
+            var other = before == null ? appeared(name) : null;
+            if (other != null
+                    && other.isFollowed()
+                    && query(other).body().equals(analysis.body())) {
+                return new Created(view(name), true);
+            }
+            throw e;
+        }
+        awaitFilled(id);
+        var now = head.settled().catalog();
+        var relation = now.byId(id).orElseThrow();
+        return new Created(view(now, relation, query(relation)), false);
+    }
+
+    private Analysis analysis(Catalog catalog, QualifiedName name, String query) {
+        analysing.lock();
+        try (var connection = Database.single(address, "highwater views")) {
+            try (var statement = connection.createStatement()) {
+                statement.execute(LIMITS);
+            }
+            return Analysis.of(connection, catalog, name, query);
+        } catch (Failure.Refused e) {
+            checkFilled(catalog, query);
+            throw e.code().equals("bad-query") ? new Failure.Refused("bad-view", e.line(), e) : e;
+        } catch (SQLException e) {
+            throw unavailable(e);
+        } finally {
+            analysing.unlock();
+        }
+    }
+
+    /// What is still being filled is not there for PostgreSQL.
+    private static void checkFilled(Catalog catalog, String query) {
+        String lower = query.toLowerCase(Locale.ROOT);
+        for (var relation : catalog.all()) {
+            if (relation.state() instanceof Relation.State.Filling
+                    && lower.contains(relation.definition().table().toLowerCase(Locale.ROOT))) {
+                throw new Failure.Conflict(
+                        FILLING, relation.name() + " is still being filled; try again");
+            }
+        }
+    }
+
+    private interface Asking {
+        CompletableFuture<Integer> ask() throws InterruptedException;
+    }
+
+    /// What the applier says, once it is settled.
+    private int answer(Asking asking) {
+        try {
+            return asking.ask().get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Failure failure) {
+                throw failure;
+            }
+            throw new Failure.Bug("the applier failed at a view", e);
+        } catch (TimeoutException e) {
+            throw new Failure.Unavailable(
+                    "not-arrived",
+                    "the applier has not come to it yet; see `highwater status`, and ask again",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure.Unavailable("stopping", "the node is stopping", e);
+        }
+    }
+
+    /// The view of this name, waiting a moment for a batch that may bring it.
+    private @Nullable Relation appeared(QualifiedName name) {
+        var settled = head.settled();
+        var found = find(settled.catalog(), name);
+        if (found != null) {
+            return found;
+        }
+        try {
+            return find(head.awaitBeyond(settled.position(), LIVE_MAX).catalog(), name);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
+    private void awaitFilled(int id) {
+        long end = System.nanoTime() + LIVE_MAX.toNanos();
+        try {
+            var settled = head.settled();
+            while (isFilling(settled, id) && System.nanoTime() < end) {
+                settled =
+                        head.awaitBeyond(
+                                settled.position(), Duration.ofNanos(end - System.nanoTime()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isFilling(Head.Settled settled, int id) {
+        return settled.catalog().byId(id).orElseThrow().state() instanceof Relation.State.Filling;
+    }
+
+    private static boolean isEnded(Relation relation) {
+        return relation.state() instanceof Relation.State.Ended;
+    }
+
+    private static boolean isSame(String one, String other) {
+        return bare(one).equals(bare(other));
+    }
+
+    private static String bare(String query) {
+        return query.strip().replaceAll("(\\s*;)+$", "");
+    }
+
+    private static @Nullable Relation find(Catalog catalog, QualifiedName name) {
+        return catalog.newest(name.schema(), name.name())
+                .filter(r -> r.isView() && !isEnded(r))
+                .orElse(null);
+    }
+
+    private static Failure.NotFound unknown(Catalog catalog, QualifiedName name) {
+        String what = Shown.of(name.toString());
+        return new Failure.NotFound(
+                "unknown-view",
+                catalog.newest(name.schema(), name.name()).filter(r -> !r.isView()).isPresent()
+                        ? what + " is a table, not a view"
+                        : "there is no view " + what + "; GET /api/views lists all");
+    }
+
+    private dev.highwater.view.View query(Relation relation) {
+        var query = queries.get(relation.id());
+        if (query != null) {
+            return query;
+        }
+        try (var connection = store.getConnection()) {
+            queries.putAll(Views.load(connection));
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+        var loaded = queries.get(relation.id());
+        if (loaded == null) {
+            throw new Failure.Corrupt("no-view", relation.name() + " has lost its query");
+        }
+        return loaded;
+    }
+
+    private View view(Catalog catalog, Relation relation, dev.highwater.view.View query) {
+        var definition = relation.definition();
+        var strategy = strategy(catalog, relation, query);
+        return new View(
+                name(relation),
+                state(relation),
+                relation.state() instanceof Relation.State.Stopped(Long _, long _, String reason)
+                        ? reason
+                        : null,
+                strategy.kind().word(),
+                strategy.reason(),
+                strategy.indexes(),
+                query.depends().stream().map(id -> name(catalog.byId(id).orElseThrow())).toList(),
+                relation.since(),
+                definition.isBag()
+                        ? List.of()
+                        : definition.keyColumns().stream().map(Column::name).toList(),
+                definition.columns().stream().map(c -> new NamedType(c.name(), c.type())).toList(),
+                query.query());
+    }
+
+    private Strategy strategy(Catalog catalog, Relation relation, dev.highwater.view.View query) {
+        var reads = query.depends().stream().map(id -> catalog.byId(id).orElseThrow()).toList();
+        var known = strategies.get(relation.id());
+        if (known == null || !known.reads().equals(reads)) {
+            known = new Known(reads, new ViewWriter(shard, relation, query, catalog).strategy());
+            strategies.put(relation.id(), known);
+        }
+        return known.strategy();
+    }
+
+    private static String state(Relation relation) {
+        return switch (relation.state()) {
+            case Relation.State.Filling _ -> "filling";
+            case Relation.State.Live _ -> "live";
+            case Relation.State.Stopped _ -> "stopped";
+            case Relation.State.Ended _ -> "dropped";
+        };
+    }
+
+    private static QualifiedName name(Relation relation) {
+        var definition = relation.definition();
+        return new QualifiedName(definition.schema(), definition.table());
+    }
+
+    private static Failure unavailable(SQLException e) {
+        return new Failure.Unavailable(
+                "store-unavailable", "the store does not answer: " + e.getMessage(), e);
+    }
+}
