@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,9 +50,9 @@ final class KeptViews {
             set local enable_seqscan = on; set local enable_hashjoin = on; set local enable_mergejoin = on;
             set local enable_material = on; set local plan_cache_mode = force_custom_plan;
             set local join_collapse_limit = 14; set local from_collapse_limit = 14;
-            set local temp_file_limit = '4GB'; set local statement_timeout = '%d s'; set local role highwater_view
+            set local temp_file_limit = '4GB'; set local statement_timeout = '%d s'; set local role %s
             """
-                    .formatted(SECONDS_MAX);
+                    .formatted(SECONDS_MAX, ViewWriter.ROLE);
 
     private final Connection connection;
     private final int shard;
@@ -110,13 +109,11 @@ final class KeptViews {
                         "definition-changed", relation.name() + " has just changed; try again");
             }
         }
-        int id = catalog().nextId();
-        var view = View.of(id, request);
-        var key = view.key(shard, catalog(), request.analysis().multiplies());
+        var view = View.of(catalog().nextId(), request);
         var relation =
                 new Relation(
-                        id,
-                        List.of(new Relation.Dated(journal.nextPosition(), definition.keyed(key))),
+                        view.relation(),
+                        List.of(new Relation.Dated(journal.nextPosition(), definition)),
                         new Relation.State.Filling());
         var kept = tables(relation, view);
         if (before != null && !isEnded(before)) {
@@ -134,18 +131,16 @@ final class KeptViews {
     ///
     /// @return the view as it will be kept
     private View tables(Relation relation, View view) throws SQLException {
-        var result = new AtomicReference<>(view);
+        var writer = new ViewWriter(shard, relation, view, catalog());
         String failure =
                 Isolated.run(
                         connection,
                         () -> {
-                            result.set(view.described(connection, shard, catalog()));
-                            var writer = new ViewWriter(shard, relation, result.get(), catalog());
                             writer.create(connection);
                             writer.check(connection);
                         });
         if (failure == null) {
-            return result.get();
+            return view;
         }
         LOG.atWarn()
                 .addKeyValue("view", relation.name())
@@ -352,6 +347,7 @@ final class KeptViews {
 
     private void end(Relation relation, String reason) throws SQLException {
         live.remove(relation.id());
+        writer(relation).end(connection);
         joining.removeIf(j -> j.relation() == relation.id());
         if (relation.since() == null) {
             RelationTables.drop(connection, relation);

@@ -138,13 +138,6 @@ final class ViewFill implements AutoCloseable {
                 Sql.<Long, SQLException>inTransaction(
                         connection,
                         c -> {
-                            try (var statement = c.createStatement()) {
-                                statement.execute("set local role highwater_view");
-                            }
-                            // What a fill left behind that the applier never heard of.
-                            Sql.update(
-                                    c,
-                                    "delete from " + RelationTables.current(next.relation().id()));
                             long position =
                                     Sql.first(
                                                     c,
@@ -154,9 +147,6 @@ final class ViewFill implements AutoCloseable {
                             writer.fill(c, position);
                             return position;
                         });
-        try (var statement = connection.createStatement()) {
-            statement.execute("analyze " + RelationTables.current(next.relation().id()));
-        }
         return at;
     }
 

@@ -44,7 +44,10 @@ final class SqlCommand implements Callable<Integer> {
     @Option(names = "--source", description = "Talk to the source (the default).")
     boolean source;
 
-    @Option(names = "--store", description = "Talk to the store; it is read only, but for requests such as highwater.create_view.")
+    @Option(
+            names = "--store",
+            description =
+                    "Talk to the store; it is read only, but for requests such as highwater.create_view.")
     boolean store;
 
     @Option(

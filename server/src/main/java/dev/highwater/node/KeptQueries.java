@@ -11,7 +11,6 @@ import dev.highwater.sql.Database;
 import dev.highwater.sql.Identifiers;
 import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.QualifiedName;
-import dev.highwater.view.Analysis;
 import dev.highwater.view.Strategy;
 import dev.highwater.view.ViewRequest;
 import dev.highwater.view.ViewWriter;
@@ -83,7 +82,9 @@ final class KeptQueries implements Viewing {
                 result.add(view(catalog, relation, query(relation)));
             }
         }
-        strategies.keySet().removeIf(id -> catalog.byId(id).filter(KeptQueries::isEnded).isPresent());
+        strategies
+                .keySet()
+                .removeIf(id -> catalog.byId(id).filter(KeptQueries::isEnded).isPresent());
         result.sort((a, b) -> a.name().compareTo(b.name()));
         return result;
     }
@@ -142,7 +143,8 @@ final class KeptQueries implements Viewing {
     private Created made(QualifiedName name, String query, boolean replace) {
         var catalog = head.settled().catalog();
         var before = find(catalog, name);
-        var analysis = analysis(catalog, name, query);
+        var request = request(catalog, name, query, replace);
+        var analysis = request.analysis();
         if (before != null) {
             if (analysis.depends().stream().anyMatch(r -> r.id() == before.id())) {
                 throw new Failure.Refused("bad-view", "a view cannot read itself");
@@ -151,11 +153,9 @@ final class KeptQueries implements Viewing {
                 return new Created(view(name), true);
             }
         }
-        var request = new ViewRequest(query, analysis, replace);
         int id;
         try {
             id = answer(() -> applier.createView(request));
-            queries.put(id, dev.highwater.view.View.of(id, request));
         } catch (Failure.Conflict e) {
             // Somebody else may have asked for the same at the same time.
             var other = before == null ? appeared(name) : null;
@@ -172,13 +172,14 @@ final class KeptQueries implements Viewing {
         return new Created(view(now, relation, query(relation)), false);
     }
 
-    private Analysis analysis(Catalog catalog, QualifiedName name, String query) {
+    private ViewRequest request(
+            Catalog catalog, QualifiedName name, String query, boolean replace) {
         analysing.lock();
         try (var connection = Database.single(address, "highwater views")) {
             try (var statement = connection.createStatement()) {
                 statement.execute(LIMITS);
             }
-            return Analysis.of(connection, catalog, name, query);
+            return ViewRequest.of(connection, catalog, name, query, replace);
         } catch (Failure.Refused e) {
             checkFilled(catalog, query);
             throw e.code().equals("bad-query") ? new Failure.Refused("bad-view", e.line(), e) : e;

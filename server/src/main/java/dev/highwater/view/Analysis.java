@@ -29,11 +29,11 @@ import org.postgresql.util.PSQLException;
 /// that is always rolled back.
 ///
 /// @param body the query as PostgreSQL prints it, with every name in full
-/// @param definition the view's name and columns, without a key
+/// @param definition the view's name, columns, and key where one can be proved
 /// @param depends the relations that it reads
 /// @param clocked whether it reads the clock, such as by `now()`
 /// @param aggregates names of the aggregates that it calls
-/// @param multiplies whether a function in its select list can make several rows of one
+/// @param types of what it groups by and sums, where sums could be kept
 /// @param faithful whether PostgreSQL understands the body in the same way once it has been taken
 ///   apart and printed again
 public record Analysis(
@@ -42,7 +42,7 @@ public record Analysis(
         List<Relation> depends,
         boolean clocked,
         Set<String> aggregates,
-        boolean multiplies,
+        List<String> types,
         boolean faithful) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> WORDS = Set.of("select", "with", "values", "table", "(");
@@ -112,6 +112,7 @@ public record Analysis(
     public Analysis {
         depends = List.copyOf(depends);
         aggregates = Set.copyOf(aggregates);
+        types = List.copyOf(types);
     }
 
     /// Analyses a query.
@@ -133,7 +134,7 @@ public record Analysis(
         }
         connection.setAutoCommit(false);
         try {
-            return analyse(connection, shapes(catalog, query), name, text);
+            return analyse(connection, catalog, shapes(catalog, query), name, text);
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);
@@ -142,6 +143,7 @@ public record Analysis(
 
     private static Analysis analyse(
             Connection connection,
+            Catalog catalog,
             Map<QualifiedName, Relation> shapes,
             QualifiedName name,
             QueryText text)
@@ -225,14 +227,35 @@ public record Analysis(
         String bare = body.strip().replaceAll(";$", "");
         boolean multiplies =
                 Sql.first(connection, MULTIPLIES, row -> row.getBoolean(1), own).orElse(true);
+        var plain =
+                new Analysis(
+                        bare,
+                        definition,
+                        depends,
+                        clocked,
+                        aggregates,
+                        List.of(),
+                        isFaithful(connection, bare, body));
+        var stage = Stage.draft(plain);
         return new Analysis(
                 bare,
-                definition,
+                definition.keyed(Keys.of(stage, catalog, multiplies)),
                 depends,
                 clocked,
                 aggregates,
-                multiplies,
-                isFaithful(connection, bare, body));
+                types(connection, stage, catalog),
+                plain.faithful());
+    }
+
+    private static List<String> types(Connection connection, Stage stage, Catalog catalog)
+            throws SQLException {
+        var before = connection.setSavepoint();
+        try {
+            return SumsPlanner.types(connection, stage, catalog);
+        } catch (SQLException e) {
+            connection.rollback(before);
+            return List.of();
+        }
     }
 
     private static boolean isFaithful(Connection connection, String bare, String body)

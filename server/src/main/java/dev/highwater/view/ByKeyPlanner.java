@@ -39,10 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// with the others as they are and were, under those conditions of the view's query that a row has
 /// to meet in any case. What is left out only adds keys.
 final class ByKeyPlanner {
-    private static final Pattern LOOSE =
-            Pattern.compile("(?i)\\b(coalesce|case|is|null|or|distinct|nullif|not)\\b");
-
-    private final View view;
+    private final Stage stage;
     private final PlainSelect plain;
     private final Occurrences occurrences;
     private final Set<String> aliases = new HashSet<>();
@@ -51,15 +48,15 @@ final class ByKeyPlanner {
     private final Indexes indexes;
     private List<String> key = List.of();
 
-    private ByKeyPlanner(View view, PlainSelect plain, Occurrences occurrences) {
-        this.view = view;
+    private ByKeyPlanner(Stage stage, PlainSelect plain, Occurrences occurrences) {
+        this.stage = stage;
         this.plain = plain;
         this.occurrences = occurrences;
         this.indexes = new Indexes(occurrences);
     }
 
-    static Plan plan(View view, PlainSelect plain, Occurrences occurrences) throws Unknown {
-        return new ByKeyPlanner(view, plain, occurrences).run();
+    static Plan plan(Stage stage, PlainSelect plain, Occurrences occurrences) throws Unknown {
+        return new ByKeyPlanner(stage, plain, occurrences).run();
     }
 
     private Plan run() throws Unknown {
@@ -91,7 +88,7 @@ final class ByKeyPlanner {
             }
         }
         visit(plain, level, List.of(), List.of(), Set.of());
-        if (global.containsAll(view.depends())) {
+        if (global.containsAll(stage.depends())) {
             throw new Unknown("every change concerns all of it");
         }
         global.forEach(affected::remove);
@@ -130,7 +127,7 @@ final class ByKeyPlanner {
     }
 
     private Level level(PlainSelect select) throws Unknown {
-        return Level.of(select, view.aggregates());
+        return Level.of(select, stage.aggregates());
     }
 
     private String globalReason() {
@@ -206,12 +203,12 @@ final class ByKeyPlanner {
             }
             if (group == null
                     && Aggregates.windows(plain).isEmpty()
-                    && Aggregates.any(plain, view.aggregates())) {
+                    && Aggregates.any(plain, stage.aggregates())) {
                 throw new Unknown("it is one row computed from all");
             }
             return List.copyOf(common);
         }
-        if (Aggregates.any(plain, view.aggregates())) {
+        if (Aggregates.any(plain, stage.aggregates())) {
             throw new Unknown("it is one row computed from all");
         }
         var result = new ArrayList<String>();
@@ -436,7 +433,7 @@ final class ByKeyPlanner {
             String text = item.getExpression().toString();
             boolean computed =
                     Level.hasSubquery(text)
-                            || Aggregates.calls(text, view.aggregates())
+                            || Aggregates.calls(text, stage.aggregates())
                             || !solid.containsAll(Level.mentioned(text, aliases));
             given.add(computed ? null : text);
         }
@@ -456,9 +453,7 @@ final class ByKeyPlanner {
         }
         for (var condition : link.conditions()) {
             String inlined = inlined(condition, link, given);
-            if (inlined != null
-                    && !LOOSE.matcher(Parsed.withoutLiterals(inlined)).find()
-                    && !Level.hasSubquery(inlined)) {
+            if (inlined != null && Level.isStrict(inlined) && !Level.hasSubquery(inlined)) {
                 result.add(inlined);
             }
         }
@@ -517,6 +512,7 @@ final class ByKeyPlanner {
                             other.nullable()
                                     && other.kind() != Kind.DERIVED
                                     && each.on().stream()
+                                            .filter(Level::isStrict)
                                             .anyMatch(
                                                     c ->
                                                             Level.mentioned(
@@ -537,7 +533,7 @@ final class ByKeyPlanner {
             }
             from.add(each.text());
             for (var condition : usable(each.on(), available)) {
-                if (!LOOSE.matcher(Parsed.withoutLiterals(condition)).find()) {
+                if (Level.isStrict(condition)) {
                     conditions.add(condition);
                     tied |= isLinked(List.of(condition), names);
                 }

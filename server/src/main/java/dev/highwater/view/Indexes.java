@@ -27,6 +27,18 @@ final class Indexes {
     private static final Set<Integer> SMALL =
             Set.of(16, 20, 21, 23, 26, 700, 701, 1082, 1083, 1114, 1184, 1186, 1266, 1700, 2950);
 
+    /// Whether every value of a column fits into a b-tree.
+    static boolean isSmall(Column column) {
+        return SMALL.contains(column.baseType());
+    }
+
+    /// A column's name as it is, from how PostgreSQL prints it.
+    static String bare(String name) {
+        return name.startsWith("\"")
+                ? name.substring(1, name.length() - 1).replace("\"\"", "\"")
+                : name;
+    }
+
     private final Occurrences occurrences;
     private final Map<String, List<Integer>> tables = new HashMap<>();
     private final Set<String> statements = new LinkedHashSet<>();
@@ -55,7 +67,7 @@ final class Indexes {
         if (!matcher.matches()) {
             return;
         }
-        String name = matcher.group(2).replaceAll("^\"|\"$", "").replace("\"\"", "\"");
+        String name = bare(matcher.group(2));
         for (int occurrence : tables.getOrDefault(matcher.group(1), List.of())) {
             var relation = occurrences.relation(occurrence);
             for (var column : relation.definition().columns()) {

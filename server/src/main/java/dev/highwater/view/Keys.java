@@ -28,9 +28,9 @@ final class Keys {
     /// Indexes of the view's columns that are a key; nothing where none is known.
     ///
     /// @param multiplies whether a row can become several by a function in the select list
-    static List<Integer> of(int shard, View view, Catalog catalog, boolean multiplies) {
+    static List<Integer> of(Stage stage, Catalog catalog, boolean multiplies) {
         try {
-            var parsed = Planner.parse(shard, view, catalog);
+            var parsed = Planner.parse(0, stage, catalog);
             var plain = Planner.plain(parsed.select());
             Planner.qualify(plain, parsed.occurrences());
             if (multiplies
@@ -40,13 +40,13 @@ final class Keys {
                             && plain.getDistinct().getOnSelectItems() != null)) {
                 return List.of();
             }
-            var level = Level.of(plain, view.aggregates());
+            var level = Level.of(plain, stage.aggregates());
             var tables = tables(level, parsed.occurrences());
             var equal = equalities(level);
             Set<Of> wanted;
             if (plain.getGroupBy() != null || plain.getDistinct() != null) {
                 wanted = grouped(plain, tables, equal);
-            } else if (Aggregates.any(plain, view.aggregates())
+            } else if (Aggregates.any(plain, stage.aggregates())
                     && Aggregates.windows(plain).isEmpty()) {
                 return List.of();
             } else {
@@ -80,8 +80,8 @@ final class Keys {
         for (var condition : level.conditions()) {
             var matcher = EQUALITY.matcher(condition);
             if (matcher.matches()) {
-                var one = new Of(matcher.group(1), bare(matcher.group(2)));
-                var other = new Of(matcher.group(3), bare(matcher.group(4)));
+                var one = new Of(matcher.group(1), Indexes.bare(matcher.group(2)));
+                var other = new Of(matcher.group(3), Indexes.bare(matcher.group(4)));
                 result.computeIfAbsent(one, _ -> new HashSet<>()).add(other);
                 result.computeIfAbsent(other, _ -> new HashSet<>()).add(one);
             }
@@ -137,7 +137,7 @@ final class Keys {
             if (!matcher.matches()) {
                 throw new Unknown("it groups by an expression");
             }
-            columns.add(new Of(matcher.group(1), bare(matcher.group(2))));
+            columns.add(new Of(matcher.group(1), Indexes.bare(matcher.group(2))));
         }
         // A table's key determines its other columns.
         tables.forEach(
@@ -166,16 +166,10 @@ final class Keys {
         for (int i = 0; i < plain.getSelectItems().size(); i++) {
             var matcher = Indexes.COLUMN.matcher(plain.getSelectItem(i).getExpression().toString());
             if (matcher.matches()
-                    && missing.remove(new Of(matcher.group(1), bare(matcher.group(2))))) {
+                    && missing.remove(new Of(matcher.group(1), Indexes.bare(matcher.group(2))))) {
                 result.add(i);
             }
         }
         return missing.isEmpty() && !wanted.isEmpty() ? result : List.of();
-    }
-
-    private static String bare(String name) {
-        return name.startsWith("\"")
-                ? name.substring(1, name.length() - 1).replace("\"\"", "\"")
-                : name;
     }
 }

@@ -4,6 +4,7 @@ import dev.highwater.view.Parsed.Unknown;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import net.sf.jsqlparser.expression.Expression;
@@ -27,6 +28,47 @@ import org.jspecify.annotations.Nullable;
 /// @param items what is joined
 /// @param conditions of WHERE and of inner joins, as texts
 record Level(List<Item> items, List<String> conditions) {
+    private static final Pattern LOOSE =
+            Pattern.compile(
+                    "(?i)\\b(coalesce|case|is|null|or|distinct|nullif|not|array|row|any|all|in)\\b|\\[");
+
+    private static final Pattern CALL = Pattern.compile("(\\w+)\\(");
+
+    /// Functions, and other words before a bracket, that give null for null.
+    private static final Set<String> STRICT =
+            Set.of(
+                    "abs",
+                    "and",
+                    "btrim",
+                    "ceil",
+                    "date_bin",
+                    "date_part",
+                    "date_trunc",
+                    "extract",
+                    "floor",
+                    "left",
+                    "length",
+                    "lower",
+                    "ltrim",
+                    "mod",
+                    "numeric",
+                    "position",
+                    "right",
+                    "round",
+                    "rtrim",
+                    "substr",
+                    "substring",
+                    "to_char",
+                    "to_date",
+                    "trim",
+                    "upper",
+                    "varchar",
+                    "varying",
+                    "bpchar",
+                    "character",
+                    "char",
+                    "interval");
+
     /// One thing that is joined.
     ///
     /// @param alias its name in the query
@@ -68,11 +110,11 @@ record Level(List<Item> items, List<String> conditions) {
         return new Level(List.copyOf(items), List.copyOf(conditions));
     }
 
-    /// Names of the items that are there in every row.
+    /// Names of the items that are there in every row, as rows of tables.
     Set<String> solid() {
         var result = new HashSet<String>();
         for (var item : items) {
-            if (!item.nullable()) {
+            if (!item.nullable() && item.kind() != Kind.DERIVED) {
                 result.add(item.alias());
             }
         }
@@ -91,6 +133,21 @@ record Level(List<Item> items, List<String> conditions) {
             }
         }
         return result;
+    }
+
+    /// Whether a condition can only hold where none of its columns is null.
+    static boolean isStrict(String condition) {
+        String text = Parsed.withoutLiterals(condition);
+        if (LOOSE.matcher(text).find()) {
+            return false;
+        }
+        var matcher = CALL.matcher(text);
+        while (matcher.find()) {
+            if (!STRICT.contains(matcher.group(1).toLowerCase(Locale.ROOT))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static boolean hasSubquery(String text) {

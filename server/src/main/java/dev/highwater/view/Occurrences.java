@@ -78,6 +78,17 @@ final class Occurrences {
         return new Text(out.append(text, copied, text.length()).toString(), parameters);
     }
 
+    /// The text with every table under its own name.
+    String named(String text) {
+        return MARK.matcher(text)
+                .replaceAll(
+                        m -> {
+                            var table = relations.get(Integer.parseInt(m.group(1))).definition();
+                            return Matcher.quoteReplacement(
+                                    Identifiers.quote(table.schema(), table.table()));
+                        });
+    }
+
     /// A statement.
     ///
     /// @param parameters how many parameters it has; each is the position that the view stands at

@@ -77,7 +77,7 @@ final class Parsed {
         return occurrences;
     }
 
-    private static Select statement(String text) throws Unknown {
+    static Select statement(String text) throws Unknown {
         try {
             if (CCJSqlParserUtil.parse(operators(text)) instanceof Select select) {
                 return select;
@@ -86,6 +86,13 @@ final class Parsed {
         } catch (JSQLParserException e) {
             throw new Unknown("its syntax is not understood");
         }
+    }
+
+    /// The expression as another type.
+    @SuppressWarnings("unchecked")
+    static <T extends Expression> T cast(T expression, String type) throws Unknown {
+        var select = (PlainSelect) statement("select (" + expression + ")::" + type);
+        return (T) select.getSelectItem(0).getExpression();
     }
 
     /// How the query reads when it is printed again, for comparing.
@@ -130,7 +137,7 @@ final class Parsed {
 
     /// The query with its WITH parts put where they are read; no function in it is volatile, so
     /// that reading one twice is the same as once.
-    private static Select inlined(Select select, Map<String, WithItem<?>> outer) throws Unknown {
+    static Select inlined(Select select, Map<String, WithItem<?>> outer) throws Unknown {
         var known = new HashMap<>(outer);
         var with = select.getWithItemsList();
         if (with != null) {
@@ -148,9 +155,7 @@ final class Parsed {
             }
             select.setWithItemsList(null);
         }
-        if (!known.isEmpty()) {
-            replaceNames(select, known);
-        }
+        replaceNames(select, known);
         return select;
     }
 
@@ -166,12 +171,12 @@ final class Parsed {
                     }
                 }
                 for (var subquery : subqueries(plain)) {
-                    replaceNames(subquery, known);
+                    inlined(subquery, known);
                 }
             }
             case SetOperationList set -> {
                 for (var each : set.getSelects()) {
-                    replaceNames(each, known);
+                    inlined(each, known);
                 }
             }
             case ParenthesedSelect inner -> inlined(inner.getSelect(), known);
@@ -209,7 +214,7 @@ final class Parsed {
                 yield derived;
             }
             case ParenthesedSelect derived -> {
-                inlined(derived.getSelect(), known);
+                inlined(derived, known);
                 yield derived;
             }
             case ParenthesedFromItem group -> {

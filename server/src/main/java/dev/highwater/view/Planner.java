@@ -17,33 +17,45 @@ import net.sf.jsqlparser.statement.select.ParenthesedFromItem;
 import net.sf.jsqlparser.statement.select.ParenthesedSelect;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.Select;
+import net.sf.jsqlparser.statement.select.SetOperationList;
 
 /// Finds the best way to keep a view.
 final class Planner {
     private Planner() {}
 
     /// The plan for a view over relations as they are now.
-    static Plan plan(int shard, View view, Catalog catalog) {
+    static Plan plan(int shard, Stage stage, Catalog catalog) {
         Parsed parsed;
         try {
-            parsed = parse(shard, view, catalog);
+            parsed = parse(shard, stage, catalog);
         } catch (Unknown e) {
             // The store's own views have the names that the text means.
-            return whole(new Occurrences(shard), view.body(), String.valueOf(e.getMessage()));
+            return whole(new Occurrences(shard), stage.body(), String.valueOf(e.getMessage()));
         }
         String query = parsed.select().toString();
-        if (view.clocked()) {
+        if (stage.clocked()) {
             return whole(parsed.occurrences(), query, "it reads the clock");
         }
         try {
-            return SumsPlanner.plan(shard, view, catalog);
+            return SumsPlanner.plan(shard, stage, catalog);
         } catch (Unknown e) {
             // It is kept in another way.
         }
+        Unknown last;
         try {
-            return ByKeyPlanner.plan(view, plain(parsed.select()), parsed.occurrences());
+            var names = stage.definition().columns().stream().map(c -> c.name()).toList();
+            return parsed.select() instanceof SetOperationList set
+                    ? SetPlanner.plan(set, names, parsed.occurrences())
+                    : ByKeyPlanner.plan(stage, plain(parsed.select()), parsed.occurrences());
         } catch (Unknown e) {
-            return whole(parsed.occurrences(), query, String.valueOf(e.getMessage()));
+            last = e;
+        }
+        try {
+            // A planner uses up what it takes apart.
+            var again = parse(shard, stage, catalog);
+            return OrderedPlanner.plan(plain(again.select()), again.occurrences());
+        } catch (Unknown e) {
+            return whole(parsed.occurrences(), query, String.valueOf(last.getMessage()));
         }
     }
 
@@ -56,11 +68,11 @@ final class Planner {
                 null);
     }
 
-    static Parsed parse(int shard, View view, Catalog catalog) throws Unknown {
-        if (!view.faithful()) {
+    static Parsed parse(int shard, Stage stage, Catalog catalog) throws Unknown {
+        if (!stage.faithful()) {
             throw new Unknown("PostgreSQL reads it differently once it is taken apart");
         }
-        return Parsed.parse(view.body(), relations(view, catalog), shard);
+        return Parsed.parse(stage.body(), relations(stage, catalog), shard);
     }
 
     /// Question marks are operators in the text of a view.
@@ -74,6 +86,12 @@ final class Planner {
             case ParenthesedSelect inner -> plain(inner.getSelect());
             default -> throw new Unknown("it combines several queries");
         };
+    }
+
+    /// Whether a column's name stands alone.
+    static boolean isBare(Column column) {
+        return column.getTable() == null
+                && !column.getColumnName().matches("(?i)true|false|null|unknown");
     }
 
     /// In a query over one thing PostgreSQL prints column names alone.
@@ -103,7 +121,7 @@ final class Planner {
                 new ExpressionVisitorAdapter<Void>() {
                     @Override
                     public <S> Void visit(Column column, S context) {
-                        if (column.getTable() == null
+                        if (isBare(column)
                                 && (any || names.contains(column.getUnquotedColumnName()))) {
                             column.setTable(new Table(alias));
                         }
@@ -120,9 +138,9 @@ final class Planner {
         }
     }
 
-    private static Map<QualifiedName, Relation> relations(View view, Catalog catalog) {
+    private static Map<QualifiedName, Relation> relations(Stage stage, Catalog catalog) {
         var result = new HashMap<QualifiedName, Relation>();
-        for (int id : view.depends()) {
+        for (int id : stage.depends()) {
             var relation = catalog.byId(id).orElseThrow();
             var definition = relation.definition();
             result.put(new QualifiedName(definition.schema(), definition.table()), relation);

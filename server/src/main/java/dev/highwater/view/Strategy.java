@@ -16,6 +16,8 @@ public record Strategy(Kind kind, String reason, List<String> indexes) {
     public enum Kind {
         /// The query is computed anew and compared.
         WHOLE,
+        /// An index gives the few rows that there are.
+        ORDERED,
         /// Rows are recomputed whose keys a change concerns.
         BY_KEY,
         /// Sums are changed by what came and went.

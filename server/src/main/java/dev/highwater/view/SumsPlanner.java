@@ -42,13 +42,13 @@ final class SumsPlanner {
     private record Candidate(Sums sums, Occurrences occurrences, Indexes indexes) {}
 
     /// @throws Unknown why the sums cannot be kept
-    static Plan plan(int shard, View view, Catalog catalog) throws Unknown {
-        var candidate = candidate(shard, view, catalog);
+    static Plan plan(int shard, Stage stage, Catalog catalog) throws Unknown {
+        var candidate = candidate(shard, stage, catalog);
         var sums = candidate.sums();
-        if (view.types().size() != sums.expressions().size()) {
+        if (stage.types().size() != sums.expressions().size()) {
             throw new Unknown("its types are not known");
         }
-        check(sums, view.types());
+        check(sums, stage.types());
         sums.keys().forEach(candidate.indexes()::column);
         return new Plan(
                 new Strategy(
@@ -64,12 +64,14 @@ final class SumsPlanner {
     }
 
     /// The types of what the view groups by and sums, as PostgreSQL names them, numerics with their
-    /// scale where they have one; nothing for a view without sums.
-    static List<String> types(Connection connection, int shard, View view, Catalog catalog)
+    /// scale where they have one; nothing for a query without sums.
+    ///
+    /// @param connection where the relations can be found under their own names
+    static List<String> types(Connection connection, Stage stage, Catalog catalog)
             throws SQLException {
         Candidate candidate;
         try {
-            candidate = candidate(shard, view, catalog);
+            candidate = candidate(0, stage, catalog);
         } catch (Unknown e) {
             return List.of();
         }
@@ -78,19 +80,17 @@ final class SumsPlanner {
             return List.of();
         }
         String text =
-                candidate
-                                .occurrences()
-                                .render(
-                                        Planner.jdbc(
+                Planner.jdbc(
+                        candidate
+                                        .occurrences()
+                                        .named(
                                                 candidate
                                                         .sums()
                                                         .core()
                                                         .replace(
                                                                 Sums.ITEMS,
-                                                                String.join(", ", expressions))),
-                                        _ -> Occurrences.State.NEW)
-                                .sql()
-                        + " limit 0";
+                                                                String.join(", ", expressions)))
+                                + " limit 0");
         try (var select = connection.prepareStatement(text);
                 var row = select.executeQuery()) {
             var meta = row.getMetaData();
@@ -108,11 +108,11 @@ final class SumsPlanner {
         }
     }
 
-    private static Candidate candidate(int shard, View view, Catalog catalog) throws Unknown {
-        var parsed = Planner.parse(shard, view, catalog);
+    private static Candidate candidate(int shard, Stage stage, Catalog catalog) throws Unknown {
+        var parsed = Planner.parse(shard, stage, catalog);
         var plain = Planner.plain(parsed.select());
         Planner.qualify(plain, parsed.occurrences());
-        var level = Level.of(plain, view.aggregates());
+        var level = Level.of(plain, stage.aggregates());
         var indexes = new Indexes(parsed.occurrences());
         var aliases = new HashSet<String>();
         for (var item : level.items()) {
@@ -127,7 +127,7 @@ final class SumsPlanner {
             }
         }
         level.conditions().forEach(indexes::condition);
-        var sums = Sums.of(plain, view.aggregates());
+        var sums = Sums.of(plain, stage.aggregates());
         for (var shown : sums.shown()) {
             if (!Level.mentioned(shown, aliases).isEmpty()) {
                 throw new Unknown("it shows more than keys and sums");

@@ -4,58 +4,41 @@ import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
 import dev.highwater.relation.RelationTables;
 import dev.highwater.sql.Sql;
-import dev.highwater.view.Occurrences.State;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
-/// Fills a view and keeps it, as its plan says. Each call works in the transaction that is open on
-/// the connection that it is given. Not thread-safe.
+/// Fills a view and keeps it, one stage after the other. Each call works in the transaction that is
+/// open on the connection that it is given. Not thread-safe.
 public final class ViewWriter {
-    /// From so many keys on the whole view is computed.
-    private static final int KEYS_MAX = 50_000;
+    /// The role in which a view's queries run.
+    public static final String ROLE = "highwater_view";
 
+    private final int shard;
     private final Relation relation;
     private final View view;
-    private final Plan plan;
-    private final int shard;
-    private final ViewSql sql;
-    private final String query;
-
-    /// Statements by what has changed, and by which parts of the keys are null.
-    private final Map<Set<Integer>, Occurrences.Text> keyQueries = new LinkedHashMap<>();
-
-    private final Map<List<Boolean>, String> changes = new LinkedHashMap<>();
-    private List<String> keyTypes = List.of();
-
-    /// Where sums are kept, and the statements by what has changed.
-    private final @Nullable SumsSql sums;
-
-    private final Map<Set<Integer>, Occurrences.Text> additions = new LinkedHashMap<>();
+    private final List<StageWriter> stages = new ArrayList<>();
 
     /// @param catalog the relations as they are now
     public ViewWriter(int shard, Relation relation, View view, Catalog catalog) {
         this.shard = shard;
         this.relation = relation;
         this.view = view;
-        this.plan = Planner.plan(shard, view, catalog);
-        this.sql = new ViewSql(shard, relation, plan.keyColumns());
-        var kept = plan.sums();
-        this.sums =
-                kept == null
-                        ? null
-                        : new SumsSql(shard, relation, kept, view.types(), plan.occurrences());
-        this.query = plan.occurrences().render(plan.query(), _ -> State.NEW).sql();
+        var all = view.within(catalog);
+        for (var stage : view.stages()) {
+            stages.add(
+                    new StageWriter(
+                            shard,
+                            stage.relation() == relation.id() ? relation : stage.asRelation(),
+                            stage,
+                            all));
+        }
     }
 
     public View view() {
@@ -66,72 +49,66 @@ public final class ViewWriter {
         return relation;
     }
 
+    /// How the view is kept: as its weakest stage, with the reason of that one.
     public Strategy strategy() {
-        return plan.strategy();
+        var indexes = new LinkedHashSet<String>();
+        stages.forEach(s -> indexes.addAll(s.strategy().indexes()));
+        var last = stages.getLast().strategy();
+        var weakest = last;
+        for (var stage : stages) {
+            if (stage.strategy().kind() == Strategy.Kind.WHOLE) {
+                weakest = stage.strategy();
+            }
+        }
+        String reason =
+                stages.size() == 1
+                        ? weakest.reason()
+                        : stages.stream()
+                                .map(s -> s.strategy().kind().word() + ": " + s.strategy().reason())
+                                .collect(
+                                        Collectors.joining(
+                                                "; ", "in " + stages.size() + " stages: ", ""));
+        return new Strategy(weakest.kind(), reason, List.copyOf(indexes));
     }
 
     /// Makes the view's tables.
     public void create(Connection connection) throws SQLException {
-        ViewTables.create(
-                connection,
-                shard,
-                relation,
-                plan.keyColumns(),
-                sums == null
-                        ? List.of(sql.create(query), sql.createHistory())
-                        : List.of(sums.create(), sums.createHistory()));
+        for (var stage : stages) {
+            stage.create(connection);
+        }
+        RelationTables.show(connection, shard, relation);
     }
 
-    /// Computes all rows as of the position that the transaction's snapshot shows.
-    ///
-    /// @return how many rows there are, equal ones counted once
-    public long fill(Connection connection, long position) throws SQLException {
-        String text = sums == null ? sql.fill(query) : sums.fill();
-        try (var fill = connection.prepareStatement(text)) {
-            fill.setLong(1, position);
-            return fill.executeLargeUpdate();
+    /// Takes away what only served to keep the view.
+    public void end(Connection connection) throws SQLException {
+        for (var stage : inner()) {
+            StageTables.drop(connection, stage.relation().id());
         }
     }
 
-    /// Has PostgreSQL look at the statements of a plan that keeps less than the whole, without
-    /// running them.
+    /// Has PostgreSQL look at the statements that keep less than the whole, without running them.
     public void check(Connection connection) throws SQLException {
-        var all = Set.copyOf(view.depends());
-        if (sums != null) {
-            explain(connection, sums.add(all).sql());
-            explain(connection, sums.recompute());
-        }
-        var byKey = plan.byKey();
-        if (byKey != null) {
-            explain(connection, keyQuery(byKey, all).sql());
-            keyTypes = keyTypes(connection, byKey.key().size());
-            explain(connection, partsQuery(byKey, Collections.nCopies(byKey.key().size(), false)));
+        for (var stage : stages) {
+            stage.check(connection);
         }
     }
 
-    private static void explain(Connection connection, String text) throws SQLException {
-        if (text.isEmpty()) {
-            return;
-        }
-        try (var explain = connection.prepareStatement("explain " + text)) {
-            for (int i = explain.getParameterMetaData().getParameterCount(); i > 0; i--) {
-                explain.setNull(i, Types.NULL);
-            }
-            explain.execute();
+    /// Computes all rows as of the position that the transaction's snapshot shows, in place of what
+    /// there may be.
+    public void fill(Connection connection, long position) throws SQLException {
+        for (var stage : stages) {
+            String current = RelationTables.current(stage.relation().id());
+            execute(connection, "set local role " + ROLE);
+            Sql.update(connection, "delete from " + current);
+            stage.fill(connection, position);
+            execute(connection, "reset role");
+            execute(connection, "analyze " + current);
         }
     }
 
     /// Whether the view reads one of these relations.
     public boolean reads(Set<Integer> relations) {
         return !Collections.disjoint(relations, view.depends());
-    }
-
-    /// Brings the view to a later position by computing all of it.
-    public boolean recompute(Connection connection, long upTo) throws SQLException {
-        return sums == null
-                ? whole(connection, upTo)
-                : merge(connection, new Occurrences.Text(sums.recompute(), 0), 0, upTo).changed()
-                        > 0;
     }
 
     /// Brings the view to a later position.
@@ -142,237 +119,54 @@ public final class ViewWriter {
     /// @return whether anything changed in it
     public boolean maintain(Connection connection, long after, long upTo, Set<Integer> changed)
             throws SQLException {
-        if (sums != null) {
-            return add(connection, sums, after, upTo, changed);
-        }
-        var byKey = plan.byKey();
-        if (byKey == null || !Collections.disjoint(byKey.global(), changed)) {
-            return whole(connection, upTo);
-        }
-        var keys = keys(connection, byKey, after, changed);
-        if (keys.size() > KEYS_MAX) {
-            return whole(connection, upTo);
-        }
-        var byNulls = new LinkedHashMap<List<Boolean>, List<@Nullable String[]>>();
-        for (var key : keys) {
-            var nulls = new ArrayList<Boolean>();
-            for (var part : key) {
-                nulls.add(part == null);
-            }
-            byNulls.computeIfAbsent(nulls, _ -> new ArrayList<>()).add(key);
-        }
+        var all = new HashSet<>(changed);
         boolean any = false;
-        for (var each : byNulls.entrySet()) {
-            any |= parts(connection, byKey, each.getKey(), each.getValue(), upTo);
+        for (var stage : stages) {
+            any = stage.reads(all) || view.clocked();
+            if (any) {
+                any = stage.maintain(connection, after, upTo, Set.copyOf(all));
+                if (any) {
+                    all.add(stage.relation().id());
+                }
+            }
         }
+        forget(connection, all, upTo);
         return any;
     }
 
-    private boolean add(
-            Connection connection, SumsSql kept, long after, long upTo, Set<Integer> changed)
+    /// The same by computing all of it.
+    public boolean recompute(Connection connection, long upTo) throws SQLException {
+        boolean any = false;
+        var all = new HashSet<Integer>();
+        for (var stage : stages) {
+            any = stage.recompute(connection, upTo);
+            all.add(stage.relation().id());
+        }
+        forget(connection, all, upTo);
+        return any;
+    }
+
+    /// Nobody asks what an inner stage was.
+    private void forget(Connection connection, Set<Integer> changed, long upTo)
             throws SQLException {
-        var text = additions.computeIfAbsent(relevant(changed), kept::add);
-        var added = merge(connection, text, after, upTo);
-        if (added.unknowable() == 0) {
-            return added.changed() > 0;
-        }
-        // NaN and infinity cannot be taken away again.
-        var again = merge(connection, new Occurrences.Text(kept.recompute(), 0), after, upTo);
-        return added.changed() + again.changed() > 0;
-    }
-
-    private record Merged(long changed, long unknowable) {}
-
-    private static Merged merge(Connection connection, Occurrences.Text text, long after, long upTo)
-            throws SQLException {
-        try (var change = connection.prepareStatement(text.sql())) {
-            for (int i = 1; i <= text.parameters(); i++) {
-                change.setLong(i, after);
-            }
-            for (int i = 1; i <= 3; i++) {
-                change.setLong(text.parameters() + i, upTo);
-            }
-            try (var row = change.executeQuery()) {
-                row.next();
-                return new Merged(row.getLong(1), row.getLong(2));
+        for (var stage : inner()) {
+            int id = stage.relation().id();
+            if (changed.contains(id)) {
+                Sql.update(
+                        connection,
+                        "delete from " + RelationTables.history(id) + " where _to <= ?",
+                        upTo);
             }
         }
     }
 
-    private Set<Integer> relevant(Set<Integer> changed) {
-        var result = new TreeSet<>(changed);
-        result.retainAll(view.depends());
-        return Set.copyOf(result);
+    private List<StageWriter> inner() {
+        return stages.subList(0, stages.size() - 1);
     }
 
-    private boolean whole(Connection connection, long upTo) throws SQLException {
-        try (var change = connection.prepareStatement(sql.change("", query, sql.all()))) {
-            for (int i : List.of(1, 2, 3)) {
-                change.setLong(i, upTo);
-            }
-            try (var row = change.executeQuery()) {
-                row.next();
-                return row.getLong(1) > 0;
-            }
+    private static void execute(Connection connection, String text) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(text);
         }
-    }
-
-    /// The keys of the parts that changes concern.
-    private List<@Nullable String[]> keys(
-            Connection connection, Plan.ByKey byKey, long after, Set<Integer> changed)
-            throws SQLException {
-        var text = keyQueries.computeIfAbsent(relevant(changed), r -> keyQuery(byKey, r));
-        if (text.sql().isEmpty()) {
-            return List.of();
-        }
-        var result = new ArrayList<@Nullable String[]>();
-        int width = byKey.key().size();
-        try (var select = connection.prepareStatement(text.sql())) {
-            for (int i = 1; i <= text.parameters(); i++) {
-                select.setLong(i, after);
-            }
-            select.setMaxRows(KEYS_MAX + 1);
-            try (var row = select.executeQuery()) {
-                while (row.next()) {
-                    var key = new @Nullable String[width];
-                    for (int i = 0; i < width; i++) {
-                        key[i] = row.getString(i + 1);
-                    }
-                    result.add(key);
-                }
-            }
-        }
-        return result;
-    }
-
-    private Occurrences.Text keyQuery(Plan.ByKey byKey, Set<Integer> changed) {
-        var parts = new ArrayList<String>();
-        int parameters = 0;
-        for (int id : changed) {
-            for (var affected : byKey.affected().getOrDefault(id, List.of())) {
-                var text =
-                        plan.occurrences()
-                                .render(
-                                        affected.query(),
-                                        o -> {
-                                            int other = plan.occurrences().relation(o).id();
-                                            return o == affected.occurrence()
-                                                    ? State.CHANGED
-                                                    : changed.contains(other)
-                                                            ? State.BOTH
-                                                            : State.NEW;
-                                        });
-                parts.add(text.sql());
-                parameters += text.parameters();
-            }
-        }
-        if (parts.isEmpty()) {
-            return new Occurrences.Text("", 0);
-        }
-        String names =
-                IntStream.rangeClosed(1, byKey.key().size())
-                        .mapToObj(i -> "_k" + i)
-                        .collect(Collectors.joining(", "));
-        String texts =
-                IntStream.rangeClosed(1, byKey.key().size())
-                        .mapToObj(i -> "_k" + i + "::text")
-                        .collect(Collectors.joining(", "));
-        return new Occurrences.Text(
-                "select distinct %s from (%s) as a(%s)"
-                        .formatted(texts, String.join(" union all ", parts), names),
-                parameters);
-    }
-
-    /// Computes the parts with these keys anew.
-    private boolean parts(
-            Connection connection,
-            Plan.ByKey byKey,
-            List<Boolean> nulls,
-            List<@Nullable String[]> keys,
-            long upTo)
-            throws SQLException {
-        if (keyTypes.isEmpty()) {
-            keyTypes = keyTypes(connection, byKey.key().size());
-        }
-        String text = changes.computeIfAbsent(nulls, n -> partsQuery(byKey, n));
-        try (var change = connection.prepareStatement(text)) {
-            int width = byKey.key().size();
-            for (int k = 0; k < width; k++) {
-                var values = new @Nullable String[keys.size()];
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = keys.get(i)[k];
-                }
-                change.setArray(k + 1, connection.createArrayOf("text", values));
-            }
-            for (int i = 1; i <= 3; i++) {
-                change.setLong(width + i, upTo);
-            }
-            try (var row = change.executeQuery()) {
-                row.next();
-                return row.getLong(1) > 0;
-            }
-        }
-    }
-
-    private String partsQuery(Plan.ByKey byKey, List<Boolean> nulls) {
-        int width = byKey.key().size();
-        var given = new ArrayList<String>();
-        var present = new ArrayList<String>();
-        var presentNames = new ArrayList<String>();
-        var conditions = new ArrayList<String>();
-        var stored = new ArrayList<String>();
-        for (int i = 0; i < width; i++) {
-            String name = "_k" + (i + 1);
-            given.add("u.%s::%s as %s".formatted(name, keyTypes.get(i), name));
-            String expression = "(" + byKey.key().get(i) + ")";
-            if (nulls.get(i)) {
-                conditions.add(Planner.jdbc(expression) + " is null");
-                stored.add("c." + name + " is null");
-            } else {
-                present.add(Planner.jdbc(expression));
-                presentNames.add(name);
-                stored.add("c." + name + " = k." + name);
-            }
-        }
-        if (!present.isEmpty()) {
-            conditions.add(
-                    "(%s) in (select %s from k)"
-                            .formatted(
-                                    String.join(", ", present), String.join(", ", presentNames)));
-        }
-        String names =
-                IntStream.rangeClosed(1, width)
-                        .mapToObj(i -> "_k" + i)
-                        .collect(Collectors.joining(", "));
-        String with =
-                "k as materialized (select distinct %s from unnest(%s) as u(%s)),"
-                        .formatted(
-                                String.join(", ", given),
-                                String.join(", ", Collections.nCopies(width, "?::text[]")),
-                                names);
-        String restricted =
-                plan.occurrences()
-                        .render(byKey.restricted(), _ -> State.NEW)
-                        .sql()
-                        .replace(Plan.ByKey.WHERE, String.join(" and ", conditions));
-        return sql.change(with, restricted, sql.of(String.join(" and ", stored)));
-    }
-
-    private List<String> keyTypes(Connection connection, int width) throws SQLException {
-        var result = new ArrayList<String>();
-        for (int i = 1; i <= width; i++) {
-            result.add(
-                    Sql.first(
-                                    connection,
-                                    """
-                                    select format_type(atttypid, atttypmod) from pg_attribute
-                                    where attrelid = ?::regclass and attname = ?
-                                    """,
-                                    row -> row.getString(1),
-                                    RelationTables.current(relation.id()),
-                                    "_k" + i)
-                            .orElseThrow());
-        }
-        return List.copyOf(result);
     }
 }

@@ -6,20 +6,19 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// Keeps the table `highwater.view`.
 public final class Views {
     private static final String LOAD =
             """
-            select relation, query, body, depends, aggregates, types, clocked, faithful
+            select relation, query, body, depends, clocked, stages::text
             from highwater.view order by relation
             """;
 
     private static final String SAVE =
             """
-            insert into highwater.view (relation, query, body, depends, aggregates, types, clocked, faithful)
-            values (?, ?, ?, ?, ?, ?, ?, ?)
+            insert into highwater.view (relation, query, body, depends, clocked, stages)
+            values (?, ?, ?, ?, ?, ?::jsonb)
             """;
 
     private Views() {}
@@ -37,10 +36,8 @@ public final class Views {
                                         row.getString(2),
                                         row.getString(3),
                                         List.of((Integer[]) row.getArray(4).getArray()),
-                                        Set.of((String[]) row.getArray(5).getArray()),
-                                        List.of((String[]) row.getArray(6).getArray()),
-                                        row.getBoolean(7),
-                                        row.getBoolean(8)))) {
+                                        row.getBoolean(5),
+                                        Stage.parse(row.getString(6))))) {
             result.put(view.relation(), view);
         }
         return result;
@@ -55,9 +52,7 @@ public final class Views {
                 view.query(),
                 view.body(),
                 connection.createArrayOf("int4", view.depends().toArray()),
-                connection.createArrayOf("text", view.aggregates().toArray()),
-                connection.createArrayOf("text", view.types().toArray()),
                 view.clocked(),
-                view.faithful());
+                Stage.toJson(view.stages()));
     }
 }

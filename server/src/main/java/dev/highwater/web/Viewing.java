@@ -56,8 +56,8 @@ public interface Viewing {
     ///
     /// @param replace whether a view with another query gives way
     /// @throws dev.highwater.failure.Failure.Refused `bad-view`
-    /// @throws dev.highwater.failure.Failure.Conflict `name-taken`, `in-use`, `filling`
-    ///   when what it reads is not filled yet
+    /// @throws dev.highwater.failure.Failure.Conflict `name-taken`, `in-use`, `filling` when what
+    ///   it reads is not filled yet
     Created create(QualifiedName name, String query, boolean replace);
 
     /// Ends a view; its history stays.

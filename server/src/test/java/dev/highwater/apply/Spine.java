@@ -10,7 +10,6 @@ import dev.highwater.sql.Migrations;
 import dev.highwater.sql.QualifiedName;
 import dev.highwater.sql.Sql;
 import dev.highwater.sql.TestPostgres;
-import dev.highwater.view.Analysis;
 import dev.highwater.view.ViewRequest;
 import dev.highwater.view.ViewWriter;
 import dev.highwater.view.Views;
@@ -115,12 +114,14 @@ public final class Spine implements AutoCloseable {
 
     /// Creates a view and waits until it is live.
     public void createView(String name, String query) throws Exception {
-        var analysis =
-                Analysis.of(
-                        store, head.settled().catalog(), new QualifiedName("public", name), query);
-        int id =
-                applier.createView(new ViewRequest(query, analysis, true))
-                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        var request =
+                ViewRequest.of(
+                        store,
+                        head.settled().catalog(),
+                        new QualifiedName("public", name),
+                        query,
+                        true);
+        int id = applier.createView(request).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         await(
                 name + " to be filled",
                 () ->

@@ -334,7 +334,8 @@ class ViewsIT {
             var asked = new ArrayList<Future<Integer>>();
             for (int i = 0; i < 6; i++) {
                 asked.add(
-                        threads.submit(() -> send("PUT", "/api/views/totals", TOTALS).statusCode()));
+                        threads.submit(
+                                () -> send("PUT", "/api/views/totals", TOTALS).statusCode()));
             }
             var codes = new ArrayList<Integer>();
             for (var one : asked) {

@@ -7,14 +7,10 @@ create table highwater.view (
   body text not null,
   -- the relations that it reads
   depends int[] not null,
-  -- names of the aggregates that it calls
-  aggregates text[] not null,
-  -- of what it groups by and sums
-  types text[] not null,
   -- whether it reads the clock
   clocked boolean not null,
-  -- whether the body can be taken apart and printed again without a change of meaning
-  faithful boolean not null
+  -- the queries by which it is computed, one after the other; the last gives its rows
+  stages jsonb not null
 );
 grant select on highwater.view to reader;
 

@@ -1,29 +1,22 @@
 package dev.highwater.view;
 
-import dev.highwater.relation.Relation;
 import dev.highwater.relation.RelationTables;
 import dev.highwater.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/// The tables that hold a view's rows in the store: those of a relation, with a hash as their key
-/// and with the hidden columns of the view's plan.
-final class ViewTables {
-    private ViewTables() {}
+/// The tables that hold a stage's rows in the store: those of a relation, with a hash as their key
+/// and with the hidden columns of the stage's plan.
+final class StageTables {
+    private StageTables() {}
 
     /// Makes them.
     ///
     /// @param keyColumns how many hidden columns hold a key
     /// @param statements those that make the two tables
-    static void create(
-            Connection connection,
-            int shard,
-            Relation relation,
-            int keyColumns,
-            List<String> statements)
+    static void create(Connection connection, int id, int keyColumns, List<String> statements)
             throws SQLException {
-        int id = relation.id();
         String current = RelationTables.current(id);
         String history = RelationTables.history(id);
         for (var statement : statements) {
@@ -54,7 +47,12 @@ final class ViewTables {
                     "create index r%d_k%d on %s using %s (_k%d)"
                             .formatted(id, i, current, kind, i));
         }
-        RelationTables.show(connection, shard, relation);
+    }
+
+    /// Takes them away.
+    static void drop(Connection connection, int id) throws SQLException {
+        execute(connection, "drop table if exists " + RelationTables.current(id));
+        execute(connection, "drop table if exists " + RelationTables.history(id));
     }
 
     private static boolean isLong(Connection connection, String table, String column)

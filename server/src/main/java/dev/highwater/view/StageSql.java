@@ -5,12 +5,12 @@ import dev.highwater.relation.RelationTables;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// The statements that fill one view and bring it from one position to the next.
+/// The statements that fill one stage of a view and bring it from one position to the next.
 ///
 /// A stored row is told from others by `_row`, a hash of its text: it works for every type, also
 /// for those without equality, and it never takes two rows for one that SQL would tell apart. `_n`
 /// is how often the row is there.
-final class ViewSql {
+final class StageSql {
     private final int shard;
     private final String current;
     private final String history;
@@ -18,7 +18,7 @@ final class ViewSql {
     /// The view's columns and those of its key.
     private final String columns;
 
-    ViewSql(int shard, Relation relation, int keyColumns) {
+    StageSql(int shard, Relation relation, int keyColumns) {
         this.shard = shard;
         this.current = RelationTables.current(relation.id());
         this.history = RelationTables.history(relation.id());
