@@ -28,7 +28,6 @@ final class StageWriter {
     private final Relation relation;
     private final Stage stage;
     private final Plan plan;
-    private final int shard;
     private final StageSql sql;
     private final String query;
 
@@ -45,7 +44,6 @@ final class StageWriter {
 
     /// @param catalog the relations as they are now
     StageWriter(int shard, Relation relation, Stage stage, Catalog catalog) {
-        this.shard = shard;
         this.relation = relation;
         this.stage = stage;
         this.plan = Planner.plan(shard, stage, catalog);

@@ -198,7 +198,7 @@ final class Staging {
             return null;
         }
         boolean any = from(plain, depth);
-        any |= subqueries(plain, depth);
+        any = subqueries(plain, depth) || any;
         if (any) {
             return plain.toString();
         }
@@ -206,7 +206,7 @@ final class Staging {
         if (joined != null) {
             return joined;
         }
-        return aggregated ? core(plain, query, depth) : null;
+        return aggregated ? core(plain, depth) : null;
     }
 
     private static String columns(Analysis query) {
@@ -223,7 +223,7 @@ final class Staging {
             plain.setFromItem(first);
             any = true;
         }
-        return joins(plain.getJoins(), depth) | any;
+        return joins(plain.getJoins(), depth) || any;
     }
 
     private boolean joins(@Nullable List<Join> joins, int depth) throws SQLException, Unknown {
@@ -506,8 +506,7 @@ final class Staging {
     }
 
     /// The rows that are grouped become a stage, with the columns that are asked of them.
-    private @Nullable String core(PlainSelect plain, Analysis query, int depth)
-            throws SQLException, Unknown {
+    private @Nullable String core(PlainSelect plain, int depth) throws SQLException, Unknown {
         boolean simple =
                 plain.getFromItem() instanceof Table
                         && (plain.getJoins() == null || plain.getJoins().isEmpty())

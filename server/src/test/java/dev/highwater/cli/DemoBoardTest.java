@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class DemoBoardTest {
 
-    private static final Instant LATER = Instant.now().plusSeconds(60);
+    private final Instant later = Instant.now().plusSeconds(60);
 
     private final DemoBoard board =
             new DemoBoard(
@@ -26,7 +26,7 @@ class DemoBoardTest {
     }
 
     private List<String> lines(int panel) {
-        return board.panels(3, LATER).get(panel).lines().stream()
+        return board.panels(3, later).get(panel).lines().stream()
                 .map(DemoFrame.PanelLine::text)
                 .toList();
     }
@@ -46,7 +46,7 @@ class DemoBoardTest {
         snapshot();
         assertThat(lines(0)).containsExactly("symbol    bid", "FERN        -", "TIDE    63.10");
         assertThat(lines(1)).containsExactly("minute   n", "10:02   20", "09:58    1");
-        assertThat(board.panels(1, LATER).get(1).lines()).hasSize(2);
+        assertThat(board.panels(1, later).get(1).lines()).hasSize(2);
     }
 
     @Test
@@ -64,7 +64,7 @@ class DemoBoardTest {
         assertThat(board.panels(3, Instant.now()).getFirst().lines())
                 .extracting(DemoFrame.PanelLine::fresh)
                 .containsExactly(false, false, true);
-        assertThat(board.panels(3, LATER).getFirst().lines())
+        assertThat(board.panels(3, later).getFirst().lines())
                 .extracting(DemoFrame.PanelLine::fresh)
                 .containsOnly(false);
     }
