@@ -280,10 +280,11 @@ final class Staging {
                 .find();
     }
 
-    private static Table table(String name, String alias) {
-        var table = new Table(name);
-        table.setAlias(new Alias(Identifiers.quote(alias), false));
-        return table;
+    private static FromItem table(String name, String alias) throws Unknown {
+        var select =
+                (PlainSelect)
+                        Parsed.statement("select 1 from " + name + " " + Identifiers.quote(alias));
+        return select.getFromItem();
     }
 
     /// Puts stages in the place of subqueries that see nothing of the query around them.
