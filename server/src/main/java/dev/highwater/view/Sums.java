@@ -28,7 +28,12 @@ import net.sf.jsqlparser.statement.select.SelectItem;
 record Sums(List<String> keys, List<Term> terms, List<String> shown, String having, String core) {
     static final String ITEMS = "hw_core_items";
 
-    private static final Set<String> NAMES = Set.of("count", "sum", "avg");
+    private static final Set<String> NAMES =
+            Set.of("count", "sum", "avg", "min", "max", "bool_and", "bool_or", "every");
+
+    /// Aggregates that come to the same when equal values count once.
+    private static final Set<String> IDEMPOTENT =
+            Set.of("min", "max", "bool_and", "bool_or", "every");
 
     Sums {
         keys = List.copyOf(keys);
@@ -40,7 +45,16 @@ record Sums(List<String> keys, List<Term> terms, List<String> shown, String havi
     ///
     /// @param argument what is counted or summed; `1` in `count(*)`
     /// @param filter which rows count
-    record Term(String function, String argument, String filter) {}
+    record Term(String function, String argument, String filter) {
+        /// Whether it is the least or the greatest value, which can be lost.
+        boolean isExtreme() {
+            return function.equals("min") || function.equals("max");
+        }
+
+        boolean isOfBooleans() {
+            return function.startsWith("bool_") || function.equals("every");
+        }
+    }
 
     /// Stands for a key, counted from 0, in what is shown.
     static String key(int i) {
@@ -121,6 +135,10 @@ record Sums(List<String> keys, List<Term> terms, List<String> shown, String havi
         return new Sums(keys, List.copyOf(found.values()), shown, having, plain.toString());
     }
 
+    private static boolean isIdempotent(String name) {
+        return IDEMPOTENT.contains(name.toLowerCase(Locale.ROOT));
+    }
+
     private static void collect(
             Expression expression, Map<String, Term> found, Set<String> aggregates) throws Unknown {
         var problem = new ArrayList<String>();
@@ -132,7 +150,7 @@ record Sums(List<String> keys, List<Term> terms, List<String> shown, String havi
                             return super.visit(function, context);
                         }
                         boolean plainCall =
-                                !function.isDistinct()
+                                (!function.isDistinct() || isIdempotent(function.getName()))
                                         && function.getOrderByElements() == null
                                         && function.getKeep() == null;
                         String argument =
@@ -149,7 +167,7 @@ record Sums(List<String> keys, List<Term> terms, List<String> shown, String havi
                     public <S> Void visit(AnalyticExpression call, S context) {
                         boolean plainCall =
                                 call.getType() == AnalyticType.FILTER_ONLY
-                                        && !call.isDistinct()
+                                        && (!call.isDistinct() || isIdempotent(call.getName()))
                                         && (call.getFuncOrderBy() == null
                                                 || call.getFuncOrderBy().isEmpty())
                                         && call.getOffset() == null;

@@ -29,6 +29,29 @@ final class SumsPlanner {
                     "uuid",
                     "name");
 
+    /// Types of which the least and the greatest value can be kept.
+    private static final Set<String> COMPARED =
+            Set.of(
+                    "int2",
+                    "int4",
+                    "int8",
+                    "float4",
+                    "float8",
+                    "numeric",
+                    "oid",
+                    "money",
+                    "text",
+                    "varchar",
+                    "bpchar",
+                    "date",
+                    "time",
+                    "timetz",
+                    "timestamp",
+                    "timestamptz",
+                    "interval",
+                    "inet",
+                    "uuid");
+
     private static final Set<String> INTEGERS = Set.of("int2", "int4", "int8");
 
     /// Expressions in which 1.0 and 1.00 are not the same.
@@ -157,8 +180,13 @@ final class SumsPlanner {
         for (int i = 0; i < sums.terms().size(); i++) {
             var term = sums.terms().get(i);
             String type = types.get(keys + i);
+            if (term.isExtreme() && !COMPARED.contains(type.replaceAll("\\(.*", ""))) {
+                throw new Unknown("the " + term.function() + " of a " + type + " is not kept");
+            }
             boolean exact =
-                    INTEGERS.contains(type)
+                    term.isExtreme()
+                            || term.isOfBooleans()
+                            || INTEGERS.contains(type)
                             || type.startsWith("numeric(")
                             || (type.equals("numeric") && term.function().equals("sum"));
             if (!term.function().equals("count") && !exact) {

@@ -14,8 +14,9 @@ import java.util.stream.Stream;
 /// The statements of a view whose sums are kept.
 ///
 /// A group is one stored row: what is shown of it, its keys `_k`, how many rows are in it, `_c`,
-/// and for each aggregate the number of values that are not null, `_v`, and their sum, `_s`. `_row`
-/// is a hash of the keys. A group that HAVING leaves out is stored with `_n` 0.
+/// and for each aggregate the number of values that are not null, `_v`, and their sum, `_s`, or the
+/// least or greatest of them, `_m`. `_row` is a hash of the keys. A group that HAVING leaves out is
+/// stored with `_n` 0.
 final class SumsSql {
     private final int shard;
     private final String current;
@@ -30,6 +31,10 @@ final class SumsSql {
 
     private final List<String> keys;
     private final List<String> counters;
+
+    /// Numbers of the terms whose least or greatest value is kept, counted from 0.
+    private final List<Integer> extremes;
+
     private final String visible;
 
     SumsSql(int shard, Relation relation, Sums sums, List<String> types, Occurrences occurrences) {
@@ -42,14 +47,27 @@ final class SumsSql {
         this.shown = relation.definition().columns();
         this.visible = RelationTables.columns(relation.definition());
         this.keys = IntStream.rangeClosed(1, sums.keys().size()).mapToObj(i -> "_k" + i).toList();
-        this.counters =
-                Stream.concat(
-                                Stream.of("_c"),
-                                IntStream.rangeClosed(1, sums.terms().size())
-                                        .boxed()
-                                        .flatMap(i -> Stream.of("_v" + i, "_s" + i)))
+        this.extremes =
+                IntStream.range(0, sums.terms().size())
+                        .filter(i -> sums.terms().get(i).isExtreme())
+                        .boxed()
                         .toList();
-        this.state = Stream.concat(keys.stream(), counters.stream()).toList();
+        var counted = new ArrayList<>(List.of("_c"));
+        for (int i = 1; i <= sums.terms().size(); i++) {
+            counted.add("_v" + i);
+            if (!extremes.contains(i - 1)) {
+                counted.add("_s" + i);
+            }
+        }
+        this.counters = List.copyOf(counted);
+        this.state =
+                Stream.of(keys.stream(), counters.stream(), extremes.stream().map(SumsSql::extreme))
+                        .flatMap(s -> s)
+                        .toList();
+    }
+
+    private static String extreme(int term) {
+        return "_m" + (term + 1);
     }
 
     /// What each row of the core gives, with its sign.
@@ -75,8 +93,11 @@ final class SumsSql {
                 Planner.jdbc(sums.core().replace(Sums.ITEMS, items(sign))), states);
     }
 
-    /// The counters of each group of these rows.
-    private String grouped(String rows) {
+    /// The state of each group of these rows.
+    ///
+    /// @param changed whether they are changes: then the extremes of what came are `_i` and those
+    ///   of what went `_g`
+    private String grouped(String rows, boolean changed) {
         var items = new ArrayList<String>(keys);
         items.add("coalesce(sum(hw_sign), 0)::bigint as _c");
         for (int i = 0; i < sums.terms().size(); i++) {
@@ -84,11 +105,24 @@ final class SumsSql {
             items.add(
                     "coalesce(sum(hw_sign) filter (where %s is not null), 0)::bigint as _v%d"
                             .formatted(a, i + 1));
-            items.add(
-                    sums.terms().get(i).function().equals("count")
-                            ? "0::numeric as _s" + (i + 1)
-                            : "coalesce(sum(%s::numeric * hw_sign), 0) as _s%d"
-                                    .formatted(a, i + 1));
+            var term = sums.terms().get(i);
+            if (term.isExtreme() && changed) {
+                for (var side : List.of("_i%d > 0", "_g%d < 0")) {
+                    var parts = side.formatted(i + 1).split(" ", 2);
+                    items.add(
+                            "%s(%s) filter (where hw_sign %s) as %s"
+                                    .formatted(term.function(), a, parts[1], parts[0]));
+                }
+            } else if (term.isExtreme()) {
+                items.add("%s(%s) as %s".formatted(term.function(), a, extreme(i)));
+            } else {
+                String number = term.isOfBooleans() ? a + "::int" : a;
+                items.add(
+                        term.function().equals("count")
+                                ? "0::numeric as _s" + (i + 1)
+                                : "coalesce(sum(%s::numeric * hw_sign), 0) as _s%d"
+                                        .formatted(number, i + 1));
+            }
         }
         return "select "
                 + String.join(", ", items)
@@ -124,6 +158,9 @@ final class SumsSql {
         String type = types.get(keys.size() + i);
         return switch (term.function()) {
             case "count" -> v;
+            case "min", "max" -> "(case when " + v + " > 0 then " + extreme(i) + " end)";
+            case "bool_or" -> "(case when " + v + " > 0 then " + s + " > 0 end)";
+            case "bool_and", "every" -> "(case when " + v + " > 0 then " + s + " = " + v + " end)";
             case "avg" -> "(case when " + v + " > 0 then " + s + " / " + v + " end)";
             default ->
                     "(case when %s > 0 then %s::%s end)"
@@ -154,7 +191,7 @@ final class SumsSql {
     }
 
     private String whole() {
-        return rows(grouped(core("1", _ -> State.NEW).sql()), "");
+        return rows(grouped(core("1", _ -> State.NEW).sql(), false), "");
     }
 
     private String stored() {
@@ -214,18 +251,35 @@ final class SumsSql {
             terms.add(text.sql());
             parameters += text.parameters();
         }
-        String some =
-                counters.stream().map(c -> "d." + c + " <> 0").collect(Collectors.joining(" or "));
-        String added =
-                counters.stream()
-                        .map(c -> "coalesce(c.%s, 0) + d.%s as %s".formatted(c, c, c))
-                        .collect(Collectors.joining(", "));
+        var some = new ArrayList<String>();
+        counters.forEach(c -> some.add("d." + c + " <> 0"));
+        extremes.forEach(i -> some.add("d._i%d is distinct from d._g%d".formatted(i + 1, i + 1)));
+        var added = new ArrayList<String>();
+        counters.forEach(c -> added.add("coalesce(c.%s, 0) + d.%s as %s".formatted(c, c, c)));
+        var lost = new ArrayList<String>();
+        for (int i : extremes) {
+            boolean least = sums.terms().get(i).function().equals("min");
+            added.add(
+                    "%s(c.%s, d._i%d) as %s"
+                            .formatted(
+                                    least ? "least" : "greatest", extreme(i), i + 1, extreme(i)));
+            // Lost is what went, unless as much came.
+            lost.add(
+                    "coalesce(d._g%d %s c.%s, false) and not coalesce(d._i%d %s d._g%d, false)"
+                            .formatted(
+                                    i + 1,
+                                    least ? "<=" : ">=",
+                                    extreme(i),
+                                    i + 1,
+                                    least ? "<=" : ">=",
+                                    i + 1));
+        }
         String ownKeys = keys.stream().map(k -> "d." + k + ", ").collect(Collectors.joining());
         String with =
                 """
                 d as materialized (select d.*, %s as _row from (%s) d where %s),
                 m as materialized (
-                  select %s %s, c._tid, c._from as _old_from, c._n as _old_n, c._old
+                  select %s %s, %s as _lost, c._tid, c._from as _old_from, c._n as _old_n, c._old
                   from d left join lateral (
                     select c.ctid as _tid, c._from, c._n, %s, %s as _old
                     from %s c where c._shard = %d and c._row = d._row offset 0) c on true),
@@ -233,18 +287,54 @@ final class SumsSql {
                 """
                         .formatted(
                                 hash(),
-                                grouped(String.join(" union all ", terms)),
-                                some,
+                                grouped(String.join(" union all ", terms), true),
+                                String.join(" or ", some),
                                 ownKeys,
-                                added,
-                                counters.stream()
+                                String.join(", ", added),
+                                lost.isEmpty() ? "false" : "(" + String.join(" or ", lost) + ")",
+                                Stream.concat(
+                                                counters.stream(),
+                                                extremes.stream().map(SumsSql::extreme))
                                         .map(c -> "c." + c)
                                         .collect(Collectors.joining(", ")),
                                 text("c."),
                                 current,
                                 shard,
-                                rows("select * from m", "_tid, _old_from, _old_n, _old, "));
+                                rows(found(), "_tid, _old_from, _old_n, _old, "));
         return new Occurrences.Text(merge(with, "select * from n"), parameters);
+    }
+
+    /// The new states, with extremes that were lost looked for among the rows of their groups.
+    private String found() {
+        if (extremes.isEmpty()) {
+            return "select * from m";
+        }
+        var own = Stream.concat(keys.stream(), counters.stream()).map(c -> "m." + c);
+        String kept =
+                Stream.concat(own, Stream.of("m._tid", "m._old_from", "m._old_n", "m._old"))
+                        .collect(Collectors.joining(", "));
+        var chosen = new ArrayList<String>();
+        var again = new ArrayList<String>();
+        for (int i : extremes) {
+            String name = extreme(i);
+            chosen.add(
+                    "case when m._lost then e.%s else m.%s end as %s".formatted(name, name, name));
+            again.add("%s(a%d) as %s".formatted(sums.terms().get(i).function(), i, name));
+        }
+        String same =
+                keys.stream()
+                        .map(
+                                k ->
+                                        " and (r.%s = m.%s or (r.%s is null and m.%s is null))"
+                                                .formatted(k, k, k, k))
+                        .collect(Collectors.joining());
+        return "select %s, %s from m cross join lateral (select %s from (%s) r where m._lost%s) e"
+                .formatted(
+                        kept,
+                        String.join(", ", chosen),
+                        String.join(", ", again),
+                        core("1", _ -> State.NEW).sql(),
+                        same);
     }
 
     /// The text of what is shown, by which a change is seen.
