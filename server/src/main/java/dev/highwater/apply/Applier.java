@@ -55,6 +55,7 @@ public final class Applier implements Runnable {
     private final PgAddress store;
     private final Head head;
     private final Progress progress = new Progress();
+    private final ViewCosts costs = new ViewCosts();
 
     private volatile Inbox inbox = new Inbox();
     private boolean careful;
@@ -69,6 +70,11 @@ public final class Applier implements Runnable {
 
     public Progress progress() {
         return progress;
+    }
+
+    /// What it takes to keep each view.
+    public ViewCosts costs() {
+        return costs;
     }
 
     /// Asks for a view. The answer comes when it is committed, without rows yet: the id of its
@@ -158,7 +164,7 @@ public final class Applier implements Runnable {
             inbox = new Inbox();
             var suspectUpTo = careful ? source.walEnd() : LogSequenceNumber.INVALID_LSN;
             connection.setAutoCommit(false);
-            var batch = new Batch(connection, shard, journal, catalog, careful);
+            var batch = new Batch(connection, shard, journal, catalog, careful, costs);
             var slot = String.valueOf(mark.slot());
             try (var stream = WalStream.open(source, slot, mark.lsn(), inbox);
                     var reading = new Reading(stream, Thread.currentThread());

@@ -41,12 +41,18 @@ final class Batch {
 
     /// @param careful whether to find out which relation it is that cannot be written, at the price
     ///   of a savepoint for each change
-    Batch(Connection connection, int shard, Journal journal, Catalog catalog, boolean careful)
+    Batch(
+            Connection connection,
+            int shard,
+            Journal journal,
+            Catalog catalog,
+            boolean careful,
+            ViewCosts costs)
             throws SQLException {
         this.connection = connection;
         this.journal = journal;
         this.following = new Following(connection, shard, journal, catalog, careful);
-        this.views = new KeptViews(connection, shard, journal, following);
+        this.views = new KeptViews(connection, shard, journal, following, costs);
     }
 
     /// The relations as they are after what was written.

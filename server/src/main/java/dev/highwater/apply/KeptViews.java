@@ -58,6 +58,7 @@ final class KeptViews {
     private final int shard;
     private final Journal journal;
     private final Following following;
+    private final ViewCosts costs;
     private final Map<Integer, View> all = new HashMap<>();
     private final TreeMap<Integer, ViewWriter> live = new TreeMap<>();
     private final List<Work.ViewFilled> joining = new ArrayList<>();
@@ -67,8 +68,10 @@ final class KeptViews {
 
     private long clockNanos = System.nanoTime();
 
-    KeptViews(Connection connection, int shard, Journal journal, Following following)
+    KeptViews(
+            Connection connection, int shard, Journal journal, Following following, ViewCosts costs)
             throws SQLException {
+        this.costs = costs;
         this.connection = connection;
         this.shard = shard;
         this.journal = journal;
@@ -246,11 +249,13 @@ final class KeptViews {
                 continue;
             }
             var any = new AtomicBoolean();
+            long start = System.nanoTime();
             String failure =
                     run(
                             writer,
                             () -> any.set(writer.maintain(connection, settled, upTo, changed)),
                             () -> any.set(writer.recompute(connection, upTo)));
+            costs.add(id, System.nanoTime() - start);
             if (failure != null) {
                 failures.put(writer, failure);
                 left.add(id);

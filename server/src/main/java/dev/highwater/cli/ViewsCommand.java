@@ -18,6 +18,7 @@ final class ViewsCommand implements Callable<Integer> {
                     Table.Column.left("name"),
                     Table.Column.left("strategy"),
                     Table.Column.left("state"),
+                    Table.Column.right("ms a batch"),
                     Table.Column.left("depends"),
                     Table.Column.left("reason"));
 
@@ -54,6 +55,7 @@ final class ViewsCommand implements Callable<Integer> {
                 Json.cell(view.path("name")),
                 Json.cell(view.path("strategy")),
                 new Table.Cell(state, Colour.ofState(state)),
+                Json.cell(view.path("mean_ms")),
                 Table.Cell.of(
                         view.path("depends")
                                 .valueStream()

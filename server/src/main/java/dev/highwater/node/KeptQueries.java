@@ -133,6 +133,7 @@ final class KeptQueries implements Viewing {
                 view.strategy(),
                 view.reason(),
                 view.indexes(),
+                view.meanMillis(),
                 view.depends(),
                 view.since(),
                 view.key(),
@@ -315,6 +316,7 @@ final class KeptQueries implements Viewing {
                 strategy.kind().word(),
                 strategy.reason(),
                 strategy.indexes(),
+                applier.costs().of(relation.id()).meanMillis(),
                 query.depends().stream().map(id -> name(catalog.byId(id).orElseThrow())).toList(),
                 relation.since(),
                 definition.isBag()

@@ -130,14 +130,20 @@ final class Staging {
         return query;
     }
 
-    private static final int BEST = 2;
+    private static final int BEST = 3;
 
+    /// The better, the less a change costs: 0 computes all, 1 computes all after some changes, 2
+    /// computes groups, 3 single rows.
     private int worth(Analysis query) {
         var plan = Planner.plan(0, Stage.draft(query), catalog);
         var byKey = plan.byKey();
-        return plan.strategy().kind() == Strategy.Kind.WHOLE
-                ? 0
-                : byKey == null || byKey.global().isEmpty() ? BEST : 1;
+        if (byKey == null) {
+            return plan.strategy().kind() == Strategy.Kind.WHOLE ? 0 : BEST;
+        }
+        if (!byKey.global().isEmpty()) {
+            return 1;
+        }
+        return query.aggregates().isEmpty() ? BEST : 2;
     }
 
     /// Makes a query a stage.

@@ -14,6 +14,7 @@ public interface Viewing {
     /// @param strategy how it is kept, in a word
     /// @param reason why so
     /// @param indexes statements of the indexes that were made for it
+    /// @param meanMillis what a batch that concerned it took since the node started; 0 before one
     /// @param depends the tables and views that it reads
     /// @param since the position from which on it can be read
     /// @param key empty when equal rows can be there several times
@@ -25,6 +26,7 @@ public interface Viewing {
             String strategy,
             String reason,
             List<String> indexes,
+            double meanMillis,
             List<QualifiedName> depends,
             @Nullable Long since,
             List<String> key,

@@ -136,6 +136,7 @@ final class ViewsService {
         view.depends().forEach(name -> depends.add(name.toString()));
         var indexes = json.putArray("indexes");
         view.indexes().forEach(indexes::add);
+        json.put("mean_ms", Math.round(view.meanMillis() * 1000) / 1000.0);
         Long since = view.since();
         json.put("since", since == null ? null : node.positions().format(since));
         var key = json.putArray("key");

@@ -29,6 +29,12 @@ final class SpineNode implements ViewedNode, AutoCloseable {
         spine.dropView(name);
     }
 
+    /// How long keeping a view has taken until now.
+    long nanos(String view) {
+        var relation = spine.head.settled().catalog().newest("public", view).orElseThrow();
+        return spine.applier().costs().of(relation.id()).nanos();
+    }
+
     @Override
     public long settle() throws SQLException {
         return spine.settle();
