@@ -81,12 +81,12 @@ final class Staging {
             throws SQLException {
         var staging = new Staging(connection, catalog);
         var last = staging.best(name, whole, 0);
-        staging.stages.add(last.equals(whole) ? whole : staging.named(last, whole));
+        staging.stages.add(last);
         return staging.stages;
     }
 
-    /// The last stage has the columns and the key of the query.
-    private Analysis named(Analysis last, Analysis whole) {
+    /// What is divided has the columns and the key that it had before.
+    private static Analysis named(Analysis last, Analysis whole) {
         return new Analysis(
                 last.body(),
                 whole.definition(),
@@ -117,10 +117,28 @@ final class Staging {
                     least = Math.min(least, worth(stage));
                 }
                 if (least > worth) {
-                    return result;
+                    return named(result, query);
                 }
+                System.err.println(
+                        "WORTH "
+                                + depth
+                                + " "
+                                + worth
+                                + " "
+                                + least
+                                + " "
+                                + worth(result)
+                                + " "
+                                + divided.replaceAll("\\s+", " "));
             }
         } catch (Unknown | Failure.Refused e) {
+            System.err.println(
+                    "DIV "
+                            + depth
+                            + " "
+                            + e.getMessage()
+                            + " IN "
+                            + query.body().replaceAll("\\s+", " "));
             // It stays as it is.
         }
         stages.subList(mark, stages.size()).clear();
@@ -140,10 +158,20 @@ final class Staging {
         if (byKey == null) {
             return plan.strategy().kind() == Strategy.Kind.WHOLE ? 0 : BEST;
         }
-        if (!byKey.global().isEmpty()) {
+        if (byKey.global().stream().anyMatch(id -> id > 0)) {
             return 1;
         }
-        return query.aggregates().isEmpty() ? BEST : 2;
+        // What a stage says, such as a maximum, seldom changes.
+        return byKey.global().isEmpty() && !isGrouped(query) ? BEST : 2;
+    }
+
+    private static boolean isGrouped(Analysis query) {
+        try {
+            return Parsed.statement(query.body()) instanceof PlainSelect plain
+                    && (plain.getGroupBy() != null || Aggregates.any(plain, query.aggregates()));
+        } catch (Unknown e) {
+            return true;
+        }
     }
 
     /// Makes a query a stage.

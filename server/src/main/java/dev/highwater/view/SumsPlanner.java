@@ -170,7 +170,9 @@ final class SumsPlanner {
     private static void check(Sums sums, List<String> types) throws Unknown {
         int keys = sums.keys().size();
         for (int i = 0; i < keys; i++) {
-            if (!KEYS.contains(types.get(i)) && !types.get(i).endsWith(")")) {
+            if (types.get(i).equals("numeric")) {
+                checkDigits(sums, Sums.key(i));
+            } else if (!KEYS.contains(types.get(i)) && !types.get(i).endsWith(")")) {
                 throw new Unknown("it groups by a value of type " + types.get(i));
             }
             if (sums.keys().get(i).matches("\\d+")) {
@@ -193,12 +195,15 @@ final class SumsPlanner {
                 throw new Unknown("the " + term.function() + " of a " + type + " is not exact");
             }
             // A sum has as many digits as the longest of its numbers, until that one leaves.
-            String mark = Sums.term(i);
-            if (type.equals("numeric")
-                    && sums.shown().stream()
-                            .anyMatch(s -> s.contains(mark) && DIGITS.matcher(s).find())) {
-                throw new Unknown("it shows the digits of a sum whose scale can change");
+            if (type.equals("numeric")) {
+                checkDigits(sums, Sums.term(i));
             }
+        }
+    }
+
+    private static void checkDigits(Sums sums, String mark) throws Unknown {
+        if (sums.shown().stream().anyMatch(s -> s.contains(mark) && DIGITS.matcher(s).find())) {
+            throw new Unknown("it shows the digits of a number whose scale can change");
         }
     }
 }

@@ -136,7 +136,12 @@ final class SumsSql {
         if (keys.isEmpty()) {
             return "md5('')::uuid";
         }
-        return "md5(row(" + String.join(", ", keys) + ")::text)::uuid";
+        var parts = new ArrayList<String>();
+        for (int i = 0; i < keys.size(); i++) {
+            String key = keys.get(i);
+            parts.add(types.get(i).equals("numeric") ? "trim_scale(" + key + ")" : key);
+        }
+        return "md5(row(" + String.join(", ", parts) + ")::text)::uuid";
     }
 
     /// What is shown of a group.
