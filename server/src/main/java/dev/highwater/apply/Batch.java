@@ -11,6 +11,7 @@ import dev.highwater.journal.Entry;
 import dev.highwater.journal.Journal;
 import dev.highwater.journal.TableDefinition;
 import dev.highwater.relation.Catalog;
+import dev.highwater.view.Step;
 import dev.highwater.view.ViewRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,6 +39,9 @@ final class Batch {
     private final Set<Integer> touched = new HashSet<>();
 
     private int pending;
+
+    /// How many rows have changed behind the last settled position.
+    private long changes;
 
     /// @param careful whether to find out which relation it is that cannot be written, at the price
     ///   of a savepoint for each change
@@ -154,8 +158,9 @@ final class Batch {
     /// @return what it was
     Journal.Written flush() throws SQLException {
         flushWriters();
-        views.settle(touched);
+        views.settle(touched, changes);
         touched.clear();
+        changes = 0;
         return journal.flush(connection);
     }
 
@@ -215,6 +220,7 @@ final class Batch {
             return;
         }
         add(f, f.text().truncate());
+        changes += Step.FEW_MAX;
         boolean written = following.isolated(f, () -> f.writer().truncate(journal.nextPosition()));
         if (written && f.isFilling()) {
             following.begin(
@@ -250,6 +256,7 @@ final class Batch {
         journal.add(f.relation().id(), body);
         touched.add(f.relation().id());
         pending++;
+        changes++;
     }
 
     private void flushWriters() throws SQLException {

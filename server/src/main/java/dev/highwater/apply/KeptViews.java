@@ -5,6 +5,7 @@ import dev.highwater.journal.Journal;
 import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
 import dev.highwater.relation.RelationTables;
+import dev.highwater.view.Step;
 import dev.highwater.view.Strategy;
 import dev.highwater.view.View;
 import dev.highwater.view.ViewRequest;
@@ -44,12 +45,9 @@ final class KeptViews {
 
     private static final String TOO_LONG = "57014";
 
-    /// Set for the rest of the batch's transaction: here the planner knows more than we do.
+    /// Set for the rest of the batch's transaction.
     private static final String SETTINGS =
             """
-            set local enable_seqscan = on; set local enable_hashjoin = on; set local enable_mergejoin = on;
-            set local enable_material = on; set local plan_cache_mode = force_custom_plan;
-            set local join_collapse_limit = 14; set local from_collapse_limit = 14;
             set local temp_file_limit = '4GB'; set local statement_timeout = '%d s'; set local role %s
             """
                     .formatted(SECONDS_MAX, ViewWriter.ROLE);
@@ -197,7 +195,8 @@ final class KeptViews {
     /// Brings every view to the end of what was written.
     ///
     /// @param touched the tables that have changes behind the last settled position
-    void settle(Set<Integer> touched) throws SQLException {
+    /// @param changes how many these are
+    void settle(Set<Integer> touched, long changes) throws SQLException {
         boolean stopped = stopWithoutTables();
         boolean written = journal.position() > settled;
         boolean clock = !written && isClockDue();
@@ -205,7 +204,7 @@ final class KeptViews {
             long upTo = written ? journal.position() : journal.nextPosition();
             var changed = new HashSet<>(touched);
             if (live.values().stream().anyMatch(w -> w.reads(changed) || w.view().clocked())) {
-                stopped |= keepAll(upTo, changed);
+                stopped |= keepAll(upTo, changed, changes <= Step.FEW_MAX);
             }
             if (clock && !changed.isEmpty()) {
                 journal.completeLocal();
@@ -235,10 +234,11 @@ final class KeptViews {
     ///
     /// @param changed the relations that changed; views are added that do
     /// @return whether one had to be stopped
-    private boolean keepAll(long upTo, Set<Integer> changed) throws SQLException {
+    private boolean keepAll(long upTo, Set<Integer> changed, boolean few) throws SQLException {
         var failures = new LinkedHashMap<ViewWriter, String>();
         var left = new HashSet<Integer>();
         set(SETTINGS);
+        new Step(settled, upTo, Set.of(), few).plan(connection);
         for (var writer : live.values()) {
             int id = writer.relation().id();
             if (writer.reads(left)) {
@@ -249,12 +249,13 @@ final class KeptViews {
                 continue;
             }
             var any = new AtomicBoolean();
+            var step = new Step(settled, upTo, changed, few);
             long start = System.nanoTime();
             String failure =
                     run(
                             writer,
-                            () -> any.set(writer.maintain(connection, settled, upTo, changed)),
-                            () -> any.set(writer.recompute(connection, upTo)));
+                            () -> any.set(writer.maintain(connection, step)),
+                            () -> any.set(writer.recompute(connection, step)));
             costs.add(id, System.nanoTime() - start);
             if (failure != null) {
                 failures.put(writer, failure);
@@ -289,13 +290,14 @@ final class KeptViews {
             return;
         }
         var writer = writer(relation);
+        var step = new Step(filled.at(), position, Set.copyOf(view.depends()), false);
         String failure =
                 Isolated.run(
                         connection,
                         () -> {
                             set(SETTINGS);
-                            writer.maintain(
-                                    connection, filled.at(), position, Set.copyOf(view.depends()));
+                            step.plan(connection);
+                            writer.maintain(connection, step);
                             set("reset role; set local statement_timeout = 0");
                         });
         if (failure != null) {

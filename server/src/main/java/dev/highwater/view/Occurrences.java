@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
 final class Occurrences {
     private static final Pattern MARK = Pattern.compile("\\bhw_occurrence_(\\d+)\\b");
 
+    /// Where a version ends that has not ended.
+    private static final String OPEN = Long.MAX_VALUE + "::bigint";
+
     private final int shard;
     private final List<Relation> relations = new ArrayList<>();
 
@@ -105,8 +108,7 @@ final class Occurrences {
                 yield 0;
             }
             case BOTH -> {
-                out.append('(').append(now).append(" union all ").append(went);
-                out.append(" and _to > ? and _from <= ?)");
+                out.append(versions(relation, "(_to = " + OPEN + " or _from <= ?)"));
                 yield 2;
             }
             case CHANGED -> {
@@ -125,11 +127,33 @@ final class Occurrences {
                 yield 3;
             }
             case OLD -> {
-                out.append('(').append(now).append(" and _from <= ? union all ").append(went);
-                out.append(" and _to > ? and _from <= ?)");
-                yield 3;
+                out.append(versions(relation, "_from <= ?"));
+                yield 2;
             }
         };
+    }
+
+    /// Current rows and closed versions under one condition. It stands outside of the union,
+    /// because PostgreSQL looks rows up in a union only if its branches have no conditions of their
+    /// own.
+    private String versions(Relation relation, String condition) {
+        boolean bag = relation.definition().isBag();
+        String stored =
+                RelationTables.columns(relation.definition())
+                        + (relation.isView() ? ", _row" : "")
+                        + (bag ? ", _n" : "")
+                        + ", _shard, _from, ";
+        return "(select %s from (select %s%s as _to from %s union all select %s_to from %s) v%s where _shard = %d and _to > ? and %s)"
+                .formatted(
+                        columns(relation),
+                        stored,
+                        OPEN,
+                        RelationTables.current(relation.id()),
+                        stored,
+                        RelationTables.history(relation.id()),
+                        bag ? " cross join lateral generate_series(1, _n)" : "",
+                        shard,
+                        condition);
     }
 
     private String rows(String columns, String table, Relation relation) {

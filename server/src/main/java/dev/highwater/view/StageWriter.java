@@ -120,31 +120,40 @@ final class StageWriter {
     }
 
     /// Brings the stage to a later position by computing all of it.
-    boolean recompute(Connection connection, long upTo) throws SQLException {
-        return sums == null
-                ? whole(connection, upTo)
-                : merge(connection, new Occurrences.Text(sums.recompute(), 0), 0, upTo).changed()
-                        > 0;
+    boolean recompute(Connection connection, Step step) throws SQLException {
+        step.planFreely(connection);
+        boolean any;
+        if (sums == null) {
+            try (var change = connection.prepareStatement(sql.change("", query, sql.all()))) {
+                for (int i : List.of(1, 2, 3)) {
+                    change.setLong(i, step.upTo());
+                }
+                try (var row = change.executeQuery()) {
+                    row.next();
+                    any = row.getLong(1) > 0;
+                }
+            }
+        } else {
+            any = merge(connection, new Occurrences.Text(sums.recompute(), 0), step).changed() > 0;
+        }
+        step.plan(connection);
+        return any;
     }
 
     /// Brings the stage to a later position.
     ///
-    /// @param after the position that it stands at
-    /// @param upTo everything up to it is written, and nothing behind
-    /// @param changed the relations that have changes in between
     /// @return whether anything changed in it
-    boolean maintain(Connection connection, long after, long upTo, Set<Integer> changed)
-            throws SQLException {
+    boolean maintain(Connection connection, Step step) throws SQLException {
         if (sums != null) {
-            return add(connection, sums, after, upTo, changed);
+            return add(connection, sums, step);
         }
         var byKey = plan.byKey();
-        if (byKey == null || !Collections.disjoint(byKey.global(), changed)) {
-            return whole(connection, upTo);
+        if (byKey == null || !Collections.disjoint(byKey.global(), step.changed())) {
+            return recompute(connection, step);
         }
-        var keys = keys(connection, byKey, after, changed);
+        var keys = keys(connection, byKey, step);
         if (keys.size() > KEYS_MAX) {
-            return whole(connection, upTo);
+            return recompute(connection, step);
         }
         var byNulls = new LinkedHashMap<List<Boolean>, List<@Nullable String[]>>();
         for (var key : keys) {
@@ -156,34 +165,31 @@ final class StageWriter {
         }
         boolean any = false;
         for (var each : byNulls.entrySet()) {
-            any |= parts(connection, byKey, each.getKey(), each.getValue(), upTo);
+            any |= parts(connection, byKey, each.getKey(), each.getValue(), step.upTo());
         }
         return any;
     }
 
-    private boolean add(
-            Connection connection, SumsSql kept, long after, long upTo, Set<Integer> changed)
-            throws SQLException {
-        var text = additions.computeIfAbsent(relevant(changed), kept::add);
-        var added = merge(connection, text, after, upTo);
+    private boolean add(Connection connection, SumsSql kept, Step step) throws SQLException {
+        var text = additions.computeIfAbsent(relevant(step.changed()), kept::add);
+        var added = merge(connection, text, step);
         if (added.unknowable() == 0) {
             return added.changed() > 0;
         }
         // NaN and infinity cannot be taken away again.
-        var again = merge(connection, new Occurrences.Text(kept.recompute(), 0), after, upTo);
-        return added.changed() + again.changed() > 0;
+        return recompute(connection, step) || added.changed() > 0;
     }
 
     private record Merged(long changed, long unknowable) {}
 
-    private static Merged merge(Connection connection, Occurrences.Text text, long after, long upTo)
+    private static Merged merge(Connection connection, Occurrences.Text text, Step step)
             throws SQLException {
         try (var change = connection.prepareStatement(text.sql())) {
             for (int i = 1; i <= text.parameters(); i++) {
-                change.setLong(i, after);
+                change.setLong(i, step.after());
             }
             for (int i = 1; i <= 3; i++) {
-                change.setLong(text.parameters() + i, upTo);
+                change.setLong(text.parameters() + i, step.upTo());
             }
             try (var row = change.executeQuery()) {
                 row.next();
@@ -198,23 +204,10 @@ final class StageWriter {
         return Set.copyOf(result);
     }
 
-    private boolean whole(Connection connection, long upTo) throws SQLException {
-        try (var change = connection.prepareStatement(sql.change("", query, sql.all()))) {
-            for (int i : List.of(1, 2, 3)) {
-                change.setLong(i, upTo);
-            }
-            try (var row = change.executeQuery()) {
-                row.next();
-                return row.getLong(1) > 0;
-            }
-        }
-    }
-
     /// The keys of the parts that changes concern.
-    private List<@Nullable String[]> keys(
-            Connection connection, Plan.ByKey byKey, long after, Set<Integer> changed)
+    private List<@Nullable String[]> keys(Connection connection, Plan.ByKey byKey, Step step)
             throws SQLException {
-        var text = keyQueries.computeIfAbsent(relevant(changed), r -> keyQuery(byKey, r));
+        var text = keyQueries.computeIfAbsent(relevant(step.changed()), r -> keyQuery(byKey, r));
         if (text.sql().isEmpty()) {
             return List.of();
         }
@@ -222,7 +215,7 @@ final class StageWriter {
         int width = byKey.key().size();
         try (var select = connection.prepareStatement(text.sql())) {
             for (int i = 1; i <= text.parameters(); i++) {
-                select.setLong(i, after);
+                select.setLong(i, step.after());
             }
             select.setMaxRows(KEYS_MAX + 1);
             try (var row = select.executeQuery()) {

@@ -119,26 +119,8 @@ final class Staging {
                 if (least > worth) {
                     return named(result, query);
                 }
-                System.err.println(
-                        "WORTH "
-                                + depth
-                                + " "
-                                + worth
-                                + " "
-                                + least
-                                + " "
-                                + worth(result)
-                                + " "
-                                + divided.replaceAll("\\s+", " "));
             }
         } catch (Unknown | Failure.Refused e) {
-            System.err.println(
-                    "DIV "
-                            + depth
-                            + " "
-                            + e.getMessage()
-                            + " IN "
-                            + query.body().replaceAll("\\s+", " "));
             // It stays as it is.
         }
         stages.subList(mark, stages.size()).clear();

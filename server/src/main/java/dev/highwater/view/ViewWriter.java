@@ -111,38 +111,33 @@ public final class ViewWriter {
         return !Collections.disjoint(relations, view.depends());
     }
 
-    /// Brings the view to a later position.
+    /// Brings the view to a later position, with the planner as [Step#plan] leaves it.
     ///
-    /// @param after the position that it stands at
-    /// @param upTo everything up to it is written, and nothing behind
-    /// @param changed the relations that have changes in between
     /// @return whether anything changed in it
-    public boolean maintain(Connection connection, long after, long upTo, Set<Integer> changed)
-            throws SQLException {
-        var all = new HashSet<>(changed);
+    public boolean maintain(Connection connection, Step step) throws SQLException {
+        var all = new HashSet<>(step.changed());
         boolean any = false;
         for (var stage : stages) {
-            any = stage.reads(all) || view.clocked();
+            any =
+                    (stage.reads(all) || view.clocked())
+                            && stage.maintain(connection, step.with(all));
             if (any) {
-                any = stage.maintain(connection, after, upTo, Set.copyOf(all));
-                if (any) {
-                    all.add(stage.relation().id());
-                }
+                all.add(stage.relation().id());
             }
         }
-        forget(connection, all, upTo);
+        forget(connection, all, step.upTo());
         return any;
     }
 
     /// The same by computing all of it.
-    public boolean recompute(Connection connection, long upTo) throws SQLException {
+    public boolean recompute(Connection connection, Step step) throws SQLException {
         boolean any = false;
         var all = new HashSet<Integer>();
         for (var stage : stages) {
-            any = stage.recompute(connection, upTo);
+            any = stage.recompute(connection, step);
             all.add(stage.relation().id());
         }
-        forget(connection, all, upTo);
+        forget(connection, all, step.upTo());
         return any;
     }
 

@@ -35,6 +35,11 @@ final class SpineNode implements ViewedNode, AutoCloseable {
         return spine.applier().costs().of(relation.id()).nanos();
     }
 
+    void restart() {
+        spine.stop();
+        spine.start();
+    }
+
     @Override
     public long settle() throws SQLException {
         return spine.settle();
