@@ -11,6 +11,7 @@ import dev.highwater.sql.Database;
 import dev.highwater.sql.Identifiers;
 import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.QualifiedName;
+import dev.highwater.view.PastQuery;
 import dev.highwater.view.Strategy;
 import dev.highwater.view.ViewRequest;
 import dev.highwater.view.ViewWriter;
@@ -43,6 +44,8 @@ final class KeptQueries implements Viewing {
     /// Who asks for a view that is quickly filled finds it live.
     private static final Duration LIVE_MAX = Duration.ofSeconds(2);
 
+    private static final int TRIES_MAX = 3;
+
     /// Analysis holds locks on the catalog that the applier's DDL would wait for.
     private static final String LIMITS =
             "set statement_timeout = '10s'; set lock_timeout = '5s'; set jit = off";
@@ -71,6 +74,32 @@ final class KeptQueries implements Viewing {
         this.address = address;
         this.store = store;
         this.shard = shard;
+    }
+
+    @Override
+    public @Nullable Past past(QualifiedName name, long position) {
+        var catalog = head.settled().catalog();
+        var relation = find(catalog, name);
+        if (relation == null
+                || catalog.readableAt(name.schema(), name.name(), position).isPresent()) {
+            return null;
+        }
+        Long since = relation.since();
+        if (since == null || position >= since) {
+            return null;
+        }
+        query(relation);
+        var definition = new Relation.Dated(0, relation.definition());
+        return PastQuery.of(shard, relation, catalog, queries, position)
+                .map(
+                        q ->
+                                new Past(
+                                        new Relation(
+                                                relation.id(),
+                                                List.of(definition),
+                                                relation.state()),
+                                        q))
+                .orElse(null);
     }
 
     @Override
@@ -176,16 +205,23 @@ final class KeptQueries implements Viewing {
     private ViewRequest request(
             Catalog catalog, QualifiedName name, String query, boolean replace) {
         analysing.lock();
-        try (var connection = Database.single(address, "highwater views")) {
-            try (var statement = connection.createStatement()) {
-                statement.execute(LIMITS);
+        try {
+            for (int tries = 1; ; tries++) {
+                try (var connection = Database.single(address, "highwater views")) {
+                    try (var statement = connection.createStatement()) {
+                        statement.execute(LIMITS);
+                    }
+                    return ViewRequest.of(connection, catalog, name, query, replace);
+                } catch (SQLException e) {
+                    // Somebody else wrote the catalog in the same moment.
+                    if (tries == TRIES_MAX || !"XX000".equals(e.getSQLState())) {
+                        throw unavailable(e);
+                    }
+                }
             }
-            return ViewRequest.of(connection, catalog, name, query, replace);
         } catch (Failure.Refused e) {
             checkFilled(catalog, query);
             throw e.code().equals("bad-query") ? new Failure.Refused("bad-view", e.line(), e) : e;
-        } catch (SQLException e) {
-            throw unavailable(e);
         } finally {
             analysing.unlock();
         }

@@ -38,6 +38,23 @@ final class Cursor implements AutoCloseable {
         }
     }
 
+    /// The same for a read that computes a view's query: in the role that may do nothing else, and
+    /// not for long.
+    static Cursor openAsView(DataSource store, SqlText sql) throws SQLException {
+        var connection = begin(store);
+        try {
+            try (var setting = connection.createStatement()) {
+                setting.execute(
+                        "set local temp_file_limit = '4GB'; set local statement_timeout = '30s';"
+                                + " set local role highwater_view");
+            }
+            return run(connection, sql.prepare(connection));
+        } catch (SQLException | RuntimeException e) {
+            giveBack(connection);
+            throw e;
+        }
+    }
+
     /// Opens a read whose statement stays prepared and keeps its plan, whatever its values: for one
     /// that is asked again and again, where planning would take longer than reading.
     static Cursor openPrepared(DataSource store, SqlText sql) throws SQLException {

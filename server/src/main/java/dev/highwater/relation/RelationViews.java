@@ -93,13 +93,32 @@ enum RelationViews {
             String schema = Identifiers.quote(view.schema(relation.definition()));
             String name = view.name(relation.definition());
             statements.add("create schema if not exists " + schema);
-            statements.add("grant usage on schema " + schema + " to " + view.readers);
+            statements.add(granted(view.schema(relation.definition()), view.readers));
             // A relation of an earlier generation may have left its history under this name.
             statements.add("drop view if exists " + name);
             statements.add("create view " + name + " as " + view.query(shard, relation));
             statements.add("grant select on " + name + " to " + view.readers);
         }
         return statements;
+    }
+
+    /// A grant that is there already is not given again: it would write the schema's row in the
+    /// catalog, which others may just be writing too.
+    private static String granted(String schema, String readers) {
+        return """
+        do $do$ begin
+          if exists (
+              select from unnest('{%s}'::text[]) r
+              where not has_schema_privilege(r, '%s', 'usage')) then
+            grant usage on schema %s to %s;
+          end if;
+        end $do$
+        """
+                .formatted(
+                        readers.replace(" ", ""),
+                        schema.replace("'", "''"),
+                        Identifiers.quote(schema),
+                        readers);
     }
 
     /// The statements that take them away.

@@ -37,6 +37,8 @@ public final class Versions {
     /// @param after texts of the key behind which to begin, where `order` is empty
     /// @param counted whether a row of a bag comes once, with its count, instead of as often as it
     ///   is there
+    /// @param computed a query of the rows, as they would be stored, to take the place of the
+    ///   versions; it runs in the role `highwater_view`
     public record RowsQuery(
             Relation relation,
             long position,
@@ -45,12 +47,13 @@ public final class Versions {
             @Nullable List<String> after,
             @Nullable Long limit,
             long offset,
-            boolean counted) {
+            boolean counted,
+            @Nullable String computed) {
 
         /// The same rows cut elsewhere.
         public RowsQuery page(long limit, long offset) {
             return new RowsQuery(
-                    relation, position, selection, order, after, limit, offset, counted);
+                    relation, position, selection, order, after, limit, offset, counted, computed);
         }
 
         /// All rows in the order of their keys, those of a bag counted.
@@ -59,7 +62,8 @@ public final class Versions {
                 long position,
                 Selection selection,
                 @Nullable List<String> after) {
-            return new RowsQuery(relation, position, selection, List.of(), after, null, 0, true);
+            return new RowsQuery(
+                    relation, position, selection, List.of(), after, null, 0, true, null);
         }
     }
 
@@ -86,14 +90,20 @@ public final class Versions {
         var sql = new SqlText();
         sql.add("select " + texts(format) + " from (");
         String all = stored(definition);
-        sql.add("select " + all + " from " + RelationTables.current(query.relation().id()));
-        sql.add(" where _shard = ").bind(shard).add(" and _from <= ").bind(query.position());
-        restrict(sql, definition, query);
-        sql.add(" union all select " + all + " from ");
-        sql.add(RelationTables.history(query.relation().id()));
-        sql.add(" where _shard = ").bind(shard).add(" and _from <= ").bind(query.position());
-        sql.add(" and _to > ").bind(query.position());
-        restrict(sql, definition, query);
+        String computed = query.computed();
+        if (computed == null) {
+            sql.add("select " + all + " from " + RelationTables.current(query.relation().id()));
+            sql.add(" where _shard = ").bind(shard).add(" and _from <= ").bind(query.position());
+            restrict(sql, definition, query);
+            sql.add(" union all select " + all + " from ");
+            sql.add(RelationTables.history(query.relation().id()));
+            sql.add(" where _shard = ").bind(shard).add(" and _from <= ").bind(query.position());
+            sql.add(" and _to > ").bind(query.position());
+            restrict(sql, definition, query);
+        } else {
+            sql.add("select " + all + " from (" + computed + ") computed where true");
+            restrict(sql, definition, query);
+        }
         // With the prefix, or the names would mean the texts that are selected.
         sql.add(") v");
         if (definition.isBag() && !query.counted()) {
@@ -112,7 +122,9 @@ public final class Versions {
             sql.add(" offset ").bind(query.offset());
         }
         try {
-            return new RowStream(format, Cursor.open(store, sql));
+            return new RowStream(
+                    format,
+                    computed == null ? Cursor.open(store, sql) : Cursor.openAsView(store, sql));
         } catch (SQLException e) {
             if (NO_SUCH_OPERATOR.equals(e.getSQLState())) {
                 throw new Failure.Refused("bad-order", SqlMessages.line(e), e);

@@ -108,7 +108,7 @@ final class Occurrences {
                 yield 0;
             }
             case BOTH -> {
-                out.append(versions(relation, "(_to = " + OPEN + " or _from <= ?)"));
+                out.append(versions(relation, "?", "(_to = " + OPEN + " or _from <= ?)"));
                 yield 2;
             }
             case CHANGED -> {
@@ -127,7 +127,7 @@ final class Occurrences {
                 yield 3;
             }
             case OLD -> {
-                out.append(versions(relation, "_from <= ?"));
+                out.append(versions(relation, "?", "_from <= ?"));
                 yield 2;
             }
         };
@@ -136,14 +136,14 @@ final class Occurrences {
     /// Current rows and closed versions under one condition. It stands outside of the union,
     /// because PostgreSQL looks rows up in a union only if its branches have no conditions of their
     /// own.
-    private String versions(Relation relation, String condition) {
+    private String versions(Relation relation, String position, String condition) {
         boolean bag = relation.definition().isBag();
         String stored =
                 RelationTables.columns(relation.definition())
                         + (relation.isView() ? ", _row" : "")
                         + (bag ? ", _n" : "")
                         + ", _shard, _from, ";
-        return "(select %s from (select %s%s as _to from %s union all select %s_to from %s) v%s where _shard = %d and _to > ? and %s)"
+        return "(select %s from (select %s%s as _to from %s union all select %s_to from %s) v%s where _shard = %d and _to > %s and %s)"
                 .formatted(
                         columns(relation),
                         stored,
@@ -153,7 +153,21 @@ final class Occurrences {
                         RelationTables.history(relation.id()),
                         bag ? " cross join lateral generate_series(1, _n)" : "",
                         shard,
+                        position,
                         condition);
+    }
+
+    /// An occurrence's rows as of a position.
+    String at(int occurrence, long position) {
+        return versions(relations.get(occurrence), "" + position, "_from <= " + position);
+    }
+
+    /// The text with other texts in place of the tables.
+    ///
+    /// @param texts one for each occurrence
+    String replaced(String text, String[] texts) {
+        return MARK.matcher(text)
+                .replaceAll(m -> Matcher.quoteReplacement(texts[Integer.parseInt(m.group(1))]));
     }
 
     private String rows(String columns, String table, Relation relation) {

@@ -31,7 +31,7 @@ final class StageSql {
     }
 
     /// Rows with their hashes and counts.
-    private String counted(String query) {
+    String counted(String query) {
         return """
         select distinct on (_row) q.*, count(*) over (partition by _row) as _n
         from (select q.*, md5(q::text)::uuid as _row from (%s) as q(%s)) q order by _row

@@ -25,9 +25,11 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 import org.postgresql.util.PSQLException;
@@ -81,6 +83,9 @@ final class QueryService {
                                 together(
                                         asOf.position(wanted.asText(), settled),
                                         settled.catalog()));
+        if (position.isPresent()) {
+            checkKept(text, settled.catalog(), position.getAsLong());
+        }
         try (var connection = node.reader().getConnection()) {
             connection.setAutoCommit(false);
             try {
@@ -90,6 +95,34 @@ final class QueryService {
                 connection.setAutoCommit(true);
                 // The only thing of a statement that outlives its transaction.
                 Sql.query(connection, "select pg_advisory_unlock_all()", _ -> true);
+            }
+        }
+    }
+
+    /// What was not kept yet would look empty.
+    private static void checkKept(QueryText text, Catalog catalog, long position) {
+        String words = text.jdbc().toLowerCase(Locale.ROOT);
+        for (var relation : catalog.all()) {
+            var definition = relation.definition();
+            Long since = relation.since();
+            if (since != null
+                    && position < since
+                    && catalog.readableAt(definition.schema(), definition.table(), position)
+                            .isEmpty()
+                    && Pattern.compile(
+                                    "(?<!\\w)"
+                                            + Pattern.quote(
+                                                    definition.table().toLowerCase(Locale.ROOT))
+                                            + "(?!\\w)")
+                            .matcher(words)
+                            .find()) {
+                throw new Failure.Gone(
+                        "not-kept",
+                        relation.name()
+                                + " is known from position "
+                                + since
+                                + " on, not as of "
+                                + position);
             }
         }
     }

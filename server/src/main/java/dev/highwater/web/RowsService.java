@@ -51,7 +51,9 @@ final class RowsService {
         var wanted = parameters.one("as_of");
         long position =
                 wanted.isPresent() ? asOf.position(wanted.get(), settled) : settled.position();
-        var relation = Lookup.readable(settled.catalog(), name, position);
+        var past = wanted.isPresent() ? node.viewing().past(name, position) : null;
+        var relation =
+                past == null ? Lookup.readable(settled.catalog(), name, position) : past.relation();
         var definition = relation.definitionAt(position);
         var conditions = parameters.conditions(definition);
         node.versions().check(conditions);
@@ -69,7 +71,8 @@ final class RowsService {
                         null,
                         limit + 1,
                         parameters.count("offset").orElse(0L),
-                        false);
+                        false,
+                        past == null ? null : past.query());
 
         String tag = "\"" + node.positions().format(position) + "\"";
         var headers =

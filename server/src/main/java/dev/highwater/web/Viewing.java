@@ -1,5 +1,6 @@
 package dev.highwater.web;
 
+import dev.highwater.relation.Relation;
 import dev.highwater.sql.QualifiedName;
 import dev.highwater.web.Publishing.NamedType;
 import java.util.List;
@@ -44,6 +45,16 @@ public interface Viewing {
     ///
     /// @param before whether it was there already, with the same query
     record Created(View view, boolean before) {}
+
+    /// A view as of a position before its own history.
+    ///
+    /// @param relation what to read its rows as
+    /// @param query computes them
+    record Past(Relation relation, String query) {}
+
+    /// How to compute a view as of a position before its own history; null where the name means
+    /// something else, where it was kept then, or where what it reads was not.
+    @Nullable Past past(QualifiedName name, long position);
 
     /// All views, by name.
     List<View> views();

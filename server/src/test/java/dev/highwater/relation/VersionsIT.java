@@ -276,7 +276,8 @@ class VersionsIT {
                                                         null,
                                                         1L,
                                                         0,
-                                                        false)))
+                                                        false,
+                                                        null)))
                 .isInstanceOf(Failure.Refused.class);
     }
 
@@ -444,7 +445,8 @@ class VersionsIT {
                         null,
                         limit,
                         offset,
-                        false));
+                        false,
+                        null));
     }
 
     private List<String> keys(RowsQuery query) throws SQLException {

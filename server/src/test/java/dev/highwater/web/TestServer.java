@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A server over a store whose versions are written by hand.
 final class TestServer implements AutoCloseable {
@@ -120,6 +121,11 @@ final class TestServer implements AutoCloseable {
 
     /// A node that keeps no view.
     private static final class NoViews implements Viewing {
+        @Override
+        public @Nullable Past past(QualifiedName name, long position) {
+            return null;
+        }
+
         @Override
         public List<View> views() {
             return List.of();
