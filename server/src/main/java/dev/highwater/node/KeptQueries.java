@@ -47,6 +47,12 @@ final class KeptQueries implements Viewing {
     private static final String LIMITS =
             "set statement_timeout = '10s'; set lock_timeout = '5s'; set jit = off";
 
+    /// An analysis takes the schemas' names for itself, which fails ("tuple concurrently updated")
+    /// when the applier writes their rights meanwhile. It is rolled back in any case.
+    private static final int ATTEMPTS_MAX = 10;
+
+    private static final String INTERNAL = "XX000";
+
     private final Applier applier;
     private final Head head;
     private final PgAddress address;
@@ -179,7 +185,15 @@ final class KeptQueries implements Viewing {
             try (var statement = connection.createStatement()) {
                 statement.execute(LIMITS);
             }
-            return ViewRequest.of(connection, catalog, name, query, replace);
+            for (int left = ATTEMPTS_MAX; ; left--) {
+                try {
+                    return ViewRequest.of(connection, catalog, name, query, replace);
+                } catch (SQLException e) {
+                    if (left == 1 || !INTERNAL.equals(e.getSQLState())) {
+                        throw e;
+                    }
+                }
+            }
         } catch (Failure.Refused e) {
             checkFilled(catalog, query);
             throw e.code().equals("bad-query") ? new Failure.Refused("bad-view", e.line(), e) : e;
