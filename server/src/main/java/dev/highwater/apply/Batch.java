@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +42,21 @@ final class Batch {
 
     /// @param careful whether to find out which relation it is that cannot be written, at the price
     ///   of a savepoint for each change
-    Batch(Connection connection, int shard, Journal journal, Catalog catalog, boolean careful)
+    /// @param fill what fills new views
+    /// @param costly views that took too much in the session before
+    Batch(
+            Connection connection,
+            int shard,
+            Journal journal,
+            Catalog catalog,
+            boolean careful,
+            ViewFill fill,
+            Map<Integer, String> costly)
             throws SQLException {
         this.connection = connection;
         this.journal = journal;
         this.following = new Following(connection, shard, journal, catalog, careful);
-        this.views = new KeptViews(connection, shard, journal, following);
+        this.views = new KeptViews(connection, shard, journal, following, fill, costly);
     }
 
     /// The relations as they are after what was written.
