@@ -17,7 +17,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,6 +61,10 @@ public final class Applier implements Runnable {
 
     private volatile Inbox inbox = new Inbox();
     private boolean careful;
+
+    /// Views that took too much of something, and why, since capture became careful.
+    private final Map<Integer, String> costly = new HashMap<>();
+
     private int session;
 
     /// For one source and one store; [#run] does the work, on one thread.
@@ -127,6 +133,9 @@ public final class Applier implements Runnable {
                 return pause;
             }
             careful = true;
+            if (e instanceof TooCostly view) {
+                costly.put(view.relation(), view.getMessage());
+            }
         }
         progress.enter(new Progress.State.Retrying(Transient.line(e)));
         LOG.atWarn()
@@ -164,12 +173,14 @@ public final class Applier implements Runnable {
             inbox = new Inbox();
             var suspectUpTo = careful ? source.walEnd() : LogSequenceNumber.INVALID_LSN;
             connection.setAutoCommit(false);
-            var batch = new Batch(connection, shard, journal, catalog, careful, costs);
             var slot = String.valueOf(mark.slot());
             try (var stream = WalStream.open(source, slot, mark.lsn(), inbox);
                     var reading = new Reading(stream, Thread.currentThread());
                     var backfill = new Backfill(source, inbox, progress);
                     var fill = new ViewFill(store, shard, inbox)) {
+                var batch =
+                        new Batch(
+                                connection, shard, journal, catalog, careful, fill, costly, costs);
                 source.publishPublic();
                 progress.moved(mark.lsn(), 0, 0);
                 progress.enter(new Progress.State.Streaming());
@@ -353,6 +364,7 @@ public final class Applier implements Runnable {
             }
             if (careful && lsn.compareTo(suspectUpTo) >= 0) {
                 careful = false;
+                costly.clear();
                 batch.trust();
             }
             if (flushed.entries() > 0) {

@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,18 +46,22 @@ final class Batch {
 
     /// @param careful whether to find out which relation it is that cannot be written, at the price
     ///   of a savepoint for each change
+    /// @param fill what fills new views
+    /// @param costly views that took too much in the session before
     Batch(
             Connection connection,
             int shard,
             Journal journal,
             Catalog catalog,
             boolean careful,
+            ViewFill fill,
+            Map<Integer, String> costly,
             ViewCosts costs)
             throws SQLException {
         this.connection = connection;
         this.journal = journal;
         this.following = new Following(connection, shard, journal, catalog, careful);
-        this.views = new KeptViews(connection, shard, journal, following, costs);
+        this.views = new KeptViews(connection, shard, journal, following, fill, costly, costs);
     }
 
     /// The relations as they are after what was written.

@@ -43,8 +43,6 @@ final class KeptViews {
 
     private static final Duration FOREVER = Duration.ofDays(1);
 
-    private static final String TOO_LONG = "57014";
-
     /// Set for the rest of the batch's transaction.
     private static final String SETTINGS =
             """
@@ -52,11 +50,18 @@ final class KeptViews {
             """
                     .formatted(SECONDS_MAX, ViewWriter.ROLE);
 
+    private static final String AGAIN_OURSELVES = "reset role; set local statement_timeout = 0";
+
     private final Connection connection;
     private final int shard;
     private final Journal journal;
     private final Following following;
     private final ViewCosts costs;
+    private final ViewFill fill;
+
+    /// Views that took too much in the session before, and of what.
+    private final Map<Integer, String> costly;
+
     private final Map<Integer, View> all = new HashMap<>();
     private final TreeMap<Integer, ViewWriter> live = new TreeMap<>();
     private final List<Work.ViewFilled> joining = new ArrayList<>();
@@ -66,14 +71,23 @@ final class KeptViews {
 
     private long clockNanos = System.nanoTime();
 
+    /// @param costly views that are not to be kept in the way that took too much
     KeptViews(
-            Connection connection, int shard, Journal journal, Following following, ViewCosts costs)
+            Connection connection,
+            int shard,
+            Journal journal,
+            Following following,
+            ViewFill fill,
+            Map<Integer, String> costly,
+            ViewCosts costs)
             throws SQLException {
         this.costs = costs;
         this.connection = connection;
         this.shard = shard;
         this.journal = journal;
         this.following = following;
+        this.fill = fill;
+        this.costly = new HashMap<>(costly);
         this.settled = journal.position();
         all.putAll(Views.load(connection));
         for (var relation : following.catalog().all()) {
@@ -100,7 +114,10 @@ final class KeptViews {
                         "name-taken",
                         "there is a view " + definition.name() + " already, with another query");
             }
-            checkUnused(before);
+            // Those that read a stopped one have stopped with it.
+            if (before.isFollowed()) {
+                checkUnused(before);
+            }
         }
         for (var read : request.analysis().depends()) {
             var relation = catalog().byId(read.id()).orElseThrow();
@@ -138,7 +155,9 @@ final class KeptViews {
                         connection,
                         () -> {
                             writer.create(connection);
-                            writer.check(connection);
+                            set(SETTINGS);
+                            bounded(writer, () -> writer.check(connection)).run();
+                            set(AGAIN_OURSELVES);
                         });
         if (failure == null) {
             return view;
@@ -198,6 +217,7 @@ final class KeptViews {
     /// @param changes how many these are
     void settle(Set<Integer> touched, long changes) throws SQLException {
         boolean stopped = stopWithoutTables();
+        stopped |= stopChanged();
         boolean written = journal.position() > settled;
         boolean clock = !written && isClockDue();
         if (written || clock) {
@@ -264,7 +284,7 @@ final class KeptViews {
                 changed.add(id);
             }
         }
-        set("reset role; set local statement_timeout = 0");
+        set(AGAIN_OURSELVES);
         for (var failed : failures.entrySet()) {
             stop(failed.getKey().relation(), settled + 1, failed.getValue());
         }
@@ -289,6 +309,11 @@ final class KeptViews {
             stop(relation, position, "a relation that it reads ended or stopped meanwhile");
             return;
         }
+        String change = Redefinition.of(relation, view, catalog());
+        if (change != null) {
+            stop(relation, position, change);
+            return;
+        }
         var writer = writer(relation);
         var step = new Step(filled.at(), position, Set.copyOf(view.depends()), false);
         String failure =
@@ -297,8 +322,8 @@ final class KeptViews {
                         () -> {
                             set(SETTINGS);
                             step.plan(connection);
-                            writer.maintain(connection, step);
-                            set("reset role; set local statement_timeout = 0");
+                            bounded(writer, () -> writer.maintain(connection, step)).run();
+                            set(AGAIN_OURSELVES);
                         });
         if (failure != null) {
             stop(relation, position, failure);
@@ -329,6 +354,33 @@ final class KeptViews {
         return stopped;
     }
 
+    /// Stops the views whose text has lost its meaning by DDL, and has the others follow it.
+    ///
+    /// @return whether any view was stopped
+    private boolean stopChanged() throws SQLException {
+        boolean stopped = false;
+        for (var writer : List.copyOf(live.values())) {
+            int id = writer.relation().id();
+            if (!live.containsKey(id)
+                    || writer.view().depends().stream().noneMatch(r -> isRedefined(r))) {
+                continue;
+            }
+            String change = Redefinition.of(writer.relation(), writer.view(), catalog());
+            if (change != null) {
+                stop(writer.relation(), settled + 1, change);
+                stopped = true;
+            } else {
+                live.put(id, writer(writer.relation()));
+            }
+        }
+        return stopped;
+    }
+
+    /// Whether a relation got another definition behind the settled position.
+    private boolean isRedefined(int id) {
+        return catalog().byId(id).orElseThrow().definitions().getLast().position() > settled;
+    }
+
     private static String fate(Relation.State state) {
         return switch (state) {
             case Relation.State.Ended(Long _, long _, String reason) -> "ended: " + reason;
@@ -354,6 +406,7 @@ final class KeptViews {
 
     private void end(Relation relation, String reason) throws SQLException {
         live.remove(relation.id());
+        fill.abandon(relation.id());
         writer(relation).end(connection);
         joining.removeIf(j -> j.relation() == relation.id());
         if (relation.since() == null) {
@@ -411,32 +464,18 @@ final class KeptViews {
 
     /// Runs what concerns one view.
     ///
-    /// @return why it failed, if failures are looked for one by one
-    ///
     /// @param again does the same by computing all of it
+    /// @return why it failed, if failures are looked for one by one
     private @Nullable String run(ViewWriter writer, Isolated.Step step, Isolated.Step again)
             throws SQLException {
-        Isolated.Step own =
-                () -> {
-                    try {
-                        step.run();
-                    } catch (SQLException e) {
-                        if (!TOO_LONG.equals(e.getSQLState())) {
-                            throw e;
-                        }
-                        // Here it is the view's fault, and would happen again.
-                        throw new SQLException(
-                                "it took longer than %d s in a batch (%s)"
-                                        .formatted(SECONDS_MAX, writer.strategy().reason()),
-                                "54001",
-                                e);
-                    }
-                };
         if (!following.isCareful()) {
-            own.run();
+            bounded(writer, step).run();
             return null;
         }
-        String failure = Isolated.run(connection, own);
+        String failure = costly.remove(writer.relation().id());
+        if (failure == null) {
+            failure = Isolated.run(connection, bounded(writer, step));
+        }
         if (failure == null || writer.strategy().kind() == Strategy.Kind.WHOLE) {
             return failure;
         }
@@ -444,7 +483,29 @@ final class KeptViews {
                 .addKeyValue("view", writer.relation().name())
                 .addKeyValue("error", failure)
                 .log("a part of it fails, computing it as a whole");
-        return Isolated.run(connection, again);
+        return Isolated.run(connection, bounded(writer, again));
+    }
+
+    /// Whatever the step takes too much of is the view's fault.
+    private static Isolated.Step bounded(ViewWriter writer, Isolated.Step step) {
+        return () -> {
+            try {
+                step.run();
+            } catch (SQLException e) {
+                throw TooCostly.is(e) ? costly(writer, e) : e;
+            }
+        };
+    }
+
+    private static TooCostly costly(ViewWriter writer, SQLException e) {
+        String reason =
+                TooCostly.TIME.equals(e.getSQLState()) ? tooLong(writer) : Transient.line(e);
+        return new TooCostly(writer.relation().id(), reason, e);
+    }
+
+    private static String tooLong(ViewWriter writer) {
+        return "it took longer than %d s in a batch (%s)"
+                .formatted(SECONDS_MAX, writer.strategy().reason());
     }
 
     private ViewWriter writer(Relation relation) {

@@ -1,5 +1,6 @@
 package dev.highwater.apply;
 
+import dev.highwater.failure.Failure;
 import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
 import dev.highwater.relation.RelationTables;
@@ -11,20 +12,38 @@ import dev.highwater.view.ViewWriter;
 import dev.highwater.view.Views;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Computes the rows of new views as of a settled position, on a connection of its own, while the
-/// applier goes on. The applier then brings each up to date and keeps it.
+/// applier goes on. The applier then brings each up to date and keeps it. One view at a time.
 final class ViewFill implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ViewFill.class);
+
+    /// Rows may take their time, but neither for ever nor all of the disk; and PostgreSQL looks
+    /// whether there still is somebody who wants them.
+    private static final String LIMITS =
+            """
+            set statement_timeout = '1h'; set temp_file_limit = '16GB';
+            set client_connection_check_interval = '1s'
+            """;
+
+    /// How long to wait for a statement that was cancelled, and how often it is cancelled again: it
+    /// may have been between two.
+    private static final Duration CANCELLED_MAX = Duration.ofSeconds(5);
+
+    private static final Duration CANCEL_AGAIN = Duration.ofMillis(50);
 
     private record Waiting(Relation relation, Catalog catalog) {}
 
@@ -34,8 +53,15 @@ final class ViewFill implements AutoCloseable {
     private final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
     private final Set<Integer> seen = new HashSet<>();
     private final Thread thread;
-    private volatile @Nullable Connection working;
-    private volatile boolean closed;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition ended = lock.newCondition();
+    private final Set<Integer> abandoned = new HashSet<>();
+
+    /// The view that is being filled, or 0.
+    private int filling;
+
+    private @Nullable Connection working;
+    private boolean closed;
 
     ViewFill(PgAddress store, int shard, Inbox inbox) {
         this.store = store;
@@ -70,31 +96,103 @@ final class ViewFill implements AutoCloseable {
         var relation = next.relation();
         long started = System.nanoTime();
         while (true) {
+            Work outcome;
             try (var connection = Database.single(store, "highwater view fill")) {
-                working = connection;
-                long at = fill(connection, next);
+                if (!begin(relation.id(), connection)) {
+                    return;
+                }
+                outcome = new Work.ViewFilled(relation.id(), fill(connection, next));
                 LOG.atInfo()
                         .addKeyValue("view", relation.name())
                         .addKeyValue("seconds", (System.nanoTime() - started) / 1e9)
                         .log("filled");
-                inbox.put(new Work.ViewFilled(relation.id(), at), 0);
-                return;
-            } catch (SQLException e) {
-                if (closed) {
-                    throw new InterruptedException();
-                }
-                if (!Transient.is(e)) {
-                    inbox.put(new Work.ViewFailed(relation.id(), Transient.line(e)), 0);
+            } catch (SQLException | RuntimeException e) {
+                if (isGivenUp(relation.id())) {
                     return;
                 }
-                LOG.atWarn()
-                        .addKeyValue("view", relation.name())
-                        .addKeyValue("error", Transient.line(e))
-                        .log("fill failed, starting it again");
-                TimeUnit.SECONDS.sleep(1);
+                if (passes(e)) {
+                    LOG.atWarn()
+                            .addKeyValue("view", relation.name())
+                            .addKeyValue("error", Transient.line(e))
+                            .log("fill failed, starting it again");
+                    TimeUnit.SECONDS.sleep(1);
+                    continue;
+                }
+                outcome = new Work.ViewFailed(relation.id(), Transient.line(e));
             } finally {
-                working = null;
+                end();
             }
+            inbox.put(outcome, 0);
+            return;
+        }
+    }
+
+    /// What passes by itself. What a view took too much of, it would take again.
+    private static boolean passes(Exception e) {
+        return e instanceof SQLException sql
+                ? Transient.is(sql) && !TooCostly.is(sql)
+                : e instanceof Failure.Unavailable;
+    }
+
+    /// @return false when nobody wants the view any more
+    private boolean begin(int relation, Connection connection) {
+        lock.lock();
+        try {
+            if (closed || abandoned.contains(relation)) {
+                return false;
+            }
+            filling = relation;
+            working = connection;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end() {
+        lock.lock();
+        try {
+            filling = 0;
+            working = null;
+            ended.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isGivenUp(int relation) {
+        lock.lock();
+        try {
+            return closed || abandoned.contains(relation);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Gives up a view, whose tables nothing of ours holds any more when this returns.
+    void abandon(int relation) throws SQLException {
+        lock.lock();
+        try {
+            abandoned.add(relation);
+            if (filling == relation) {
+                cancel();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Under the lock: ends what is being done.
+    private void cancel() throws SQLException {
+        int cancelled = filling;
+        long latest = System.nanoTime() + CANCELLED_MAX.toNanos();
+        try {
+            while (working != null && filling == cancelled && System.nanoTime() < latest) {
+                working.unwrap(PGConnection.class).cancelQuery();
+                ended.awaitNanos(CANCEL_AGAIN.toNanos());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -118,14 +216,33 @@ final class ViewFill implements AutoCloseable {
                 connection.createArrayOf("text", tables.toArray()));
     }
 
+    /// Indexes on what a view reads that were not completed; under their names none would be made
+    /// again.
+    private static List<String> cutShort(Connection connection, View view) throws SQLException {
+        return Sql.query(
+                connection,
+                """
+                select i.indexrelid::regclass::text from unnest(?::text[]) as t(name)
+                join pg_index i on i.indrelid = t.name::regclass
+                where not i.indisvalid
+                """,
+                row -> row.getString(1),
+                connection.createArrayOf(
+                        "text", view.depends().stream().map(RelationTables::current).toArray()));
+    }
+
     /// @return the position that the rows are of
     private long fill(Connection connection, Waiting next) throws SQLException {
         var view = Views.load(connection).get(next.relation().id());
         if (view == null) {
-            throw new SQLException("the view is gone");
+            throw new Failure.Corrupt("no-view", next.relation().name() + " has lost its query");
         }
         var writer = new ViewWriter(shard, next.relation(), view, next.catalog());
         try (var statement = connection.createStatement()) {
+            statement.execute(LIMITS);
+            for (var index : cutShort(connection, view)) {
+                statement.execute("drop index concurrently if exists " + index);
+            }
             for (var index : writer.strategy().indexes()) {
                 statement.execute(index);
             }
@@ -152,12 +269,17 @@ final class ViewFill implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        closed = true;
-        var connection = working;
-        if (connection != null) {
-            connection.abort(Runnable::run);
+        lock.lock();
+        try {
+            closed = true;
+            thread.interrupt();
+            cancel();
+            if (working != null) {
+                working.abort(Runnable::run);
+            }
+        } finally {
+            lock.unlock();
         }
-        thread.interrupt();
         boolean interrupted = Thread.interrupted();
         try {
             thread.join();

@@ -50,6 +50,8 @@ final class KeptQueries implements Viewing {
     private static final String LIMITS =
             "set statement_timeout = '10s'; set lock_timeout = '5s'; set jit = off";
 
+    private static final String INTERNAL = "XX000";
+
     private final Applier applier;
     private final Head head;
     private final PgAddress address;
@@ -214,7 +216,7 @@ final class KeptQueries implements Viewing {
                     return ViewRequest.of(connection, catalog, name, query, replace);
                 } catch (SQLException e) {
                     // Somebody else wrote the catalog in the same moment.
-                    if (tries == TRIES_MAX || !"XX000".equals(e.getSQLState())) {
+                    if (tries == TRIES_MAX || !INTERNAL.equals(e.getSQLState())) {
                         throw unavailable(e);
                     }
                 }
