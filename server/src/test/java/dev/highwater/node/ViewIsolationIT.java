@@ -301,7 +301,7 @@ final class ViewIsolationIT {
                   return n;
                 end $$
                 """);
-        desk.ask("slow", "select nap(max(id)) as n from orders");
+        desk.ask("slow", "select nap(count(distinct id)::int) as n from orders");
         desk.spine.await("slow to stop", () -> desk.view("slow").state().equals("stopped"));
         assertThat(desk.view("slow").error()).contains("longer than 5 s");
         desk.spine.run(ordinary());
