@@ -2,6 +2,7 @@ package dev.highwater.view;
 
 import dev.highwater.journal.Column;
 import dev.highwater.relation.RelationTables;
+import dev.highwater.sql.Identifiers;
 import dev.highwater.view.Parsed.Unknown;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import net.sf.jsqlparser.expression.Expression;
 import net.sf.jsqlparser.schema.Table;
+import net.sf.jsqlparser.statement.select.OrderByElement;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +27,20 @@ final class OrderedPlanner {
     private final int relation;
     private final List<Column> columns;
 
+    /// Names of columns that tell the relation's rows apart.
+    private final List<String> key;
+
     private OrderedPlanner(Occurrences occurrences, int occurrence) {
         this.occurrences = occurrences;
         this.relation = occurrences.relation(occurrence).id();
-        this.columns = occurrences.relation(occurrence).definition().columns();
+        var definition = occurrences.relation(occurrence).definition();
+        this.columns = definition.columns();
+        this.key =
+                definition.isView()
+                        ? List.of("hw_row")
+                        : definition.keyColumns().stream()
+                                .map(c -> Identifiers.quote(c.name()))
+                                .toList();
     }
 
     static Plan plan(PlainSelect plain, Occurrences occurrences) throws Unknown {
@@ -53,6 +65,7 @@ final class OrderedPlanner {
         if (Aggregates.any(plain, Set.of()) || !Aggregates.windows(plain).isEmpty()) {
             throw new Unknown("it computes before it takes the first rows");
         }
+        boolean ties = plain.getFetch() != null;
         long rows =
                 plain.getFetch() == null
                         ? number(plain.getLimit().getRowCount())
@@ -80,7 +93,23 @@ final class OrderedPlanner {
         return plan(
                 "the first " + rows + " by an index",
                 index.isEmpty() ? List.of() : List.of(index(index)),
-                query);
+                ties ? query : ordered(plain));
+    }
+
+    /// The query with the key as what to sort by last, so that it has one answer.
+    private String ordered(PlainSelect plain) {
+        var elements = new ArrayList<OrderByElement>();
+        if (plain.getOrderByElements() != null) {
+            elements.addAll(plain.getOrderByElements());
+        }
+        String alias = plain.getFromItem().getAlias().getName();
+        for (var column : key) {
+            var element = new OrderByElement();
+            element.setExpression(new net.sf.jsqlparser.schema.Column(new Table(alias), column));
+            elements.add(element);
+        }
+        plain.setOrderByElements(elements);
+        return plain.toString();
     }
 
     private Plan extremes(PlainSelect plain, String query) throws Unknown {
