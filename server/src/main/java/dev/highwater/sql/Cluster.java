@@ -47,7 +47,7 @@ final class Cluster {
                     Map.entry("shared_buffers", "256MB"),
                     Map.entry("dynamic_shared_memory_type", "posix"),
                     Map.entry("wal_buffers", "16MB"),
-                    Map.entry("max_wal_size", "4GB"),
+                    Map.entry("max_wal_size", "1GB"),
                     Map.entry("min_wal_size", "256MB"),
                     Map.entry("checkpoint_timeout", "15min"),
                     Map.entry("checkpoint_completion_target", "0.9"),

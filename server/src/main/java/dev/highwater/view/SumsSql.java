@@ -268,16 +268,14 @@ final class SumsSql {
                     "%s(c.%s, d._i%d) as %s"
                             .formatted(
                                     least ? "least" : "greatest", extreme(i), i + 1, extreme(i)));
-            // Lost is what went, unless as much came.
+            String before = least ? "<=" : ">=";
+            // Lost is what went, unless as much came. With several terms a row may both come and
+            // go that never was.
             lost.add(
-                    "coalesce(d._g%d %s c.%s, false) and not coalesce(d._i%d %s d._g%d, false)"
-                            .formatted(
-                                    i + 1,
-                                    least ? "<=" : ">=",
-                                    extreme(i),
-                                    i + 1,
-                                    least ? "<=" : ">=",
-                                    i + 1));
+                    (terms.size() == 1
+                                    ? "coalesce(d._g%1$d %2$s c.%3$s, false) and not coalesce(d._i%1$d %2$s d._g%1$d, false)"
+                                    : "coalesce(d._g%1$d %2$s c.%3$s, false) or coalesce(d._g%1$d %2$s d._i%1$d, false)")
+                            .formatted(i + 1, before, extreme(i)));
         }
         String ownKeys = keys.stream().map(k -> "d." + k + ", ").collect(Collectors.joining());
         String with =
