@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Measures the packaged program beside its baselines and writes docs/benchmarks.md.
 #
-#   bench/run.sh [--quick|--smoke] [latency|pgbench|insert|history|restart|all]...
+#   bench/run.sh [--quick|--smoke] [latency|pgbench|insert|history|restart|views|all]...
 #
 # Without a part, or with all of them and without --quick or --smoke, docs/benchmarks.md is written; otherwise
 # the numbers are only printed. --quick does about a tenth, --smoke just enough to see that everything still works.
-# Needs a JDK 25, pgbench (PATH or /usr/lib/postgresql), and for everything about 12 GB in TMPDIR and half an hour.
+# Needs a JDK 25, pgbench (PATH or /usr/lib/postgresql), and for everything about 35 GB in TMPDIR and 45 minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

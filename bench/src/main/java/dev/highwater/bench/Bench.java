@@ -15,7 +15,7 @@ import java.util.Set;
 /// The command line of the benchmarks; see `bench/run.sh`.
 public final class Bench {
     private static final List<String> PARTS =
-            List.of("latency", "pgbench", "insert", "history", "restart");
+            List.of("latency", "pgbench", "insert", "history", "restart", "views");
 
     private Bench() {}
 
@@ -106,8 +106,14 @@ public final class Bench {
                 case "insert" -> new InsertBench(program, folder, sizes, report).run();
                 case "history" -> new HistoryBench(program, folder, sizes, report).run();
                 case "restart" -> new RestartBench(program, folder, sizes, report).run();
+                case "views" -> {
+                    new ViewSumsBench(program, folder, sizes, report).run();
+                    new ManyViewsBench(program, folder, sizes, report).run();
+                    new ViewChainBench(program, folder, sizes, report).run();
+                    new ViewRestartBench(program, folder, sizes, report).run();
+                }
                 case "pgbench" -> {
-                    var pgbench = PgbenchBench.find();
+                    var pgbench = Pgbench.find();
                     if (pgbench.isPresent()) {
                         new PgbenchBench(program, folder, sizes, report, pgbench.get()).run();
                     } else {

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.HdrHistogram.Histogram;
 
 /// How long a commit takes to reach a subscriber, from commit() returning to the event's arrival in
 /// the same process that committed, on one clock; beside it the callback of Debezium's engine.
@@ -31,38 +29,6 @@ final class LatencyBench {
         this.withDebezium = withDebezium;
     }
 
-    /// One side's distributions, in nanoseconds.
-    private static final class Side {
-        final String name;
-        final Histogram latency = new Histogram(3);
-        final Histogram commit = new Histogram(3);
-        final List<Double> medians = new ArrayList<>();
-
-        Side(String name) {
-            this.name = name;
-        }
-
-        void add(Commits.Taken taken) {
-            latency.add(taken.latency());
-            commit.add(taken.commit());
-            medians.add(ms(taken.latency(), 50));
-        }
-
-        List<String> row() {
-            return List.of(
-                    name,
-                    text(latency, 50),
-                    Report.list(medians),
-                    text(latency, 90),
-                    text(latency, 99),
-                    text(latency, 99.9),
-                    text(latency, 100),
-                    text(commit, 50),
-                    text(commit, 99),
-                    Long.toString(latency.getTotalCount()));
-        }
-    }
-
     void run() throws IOException, SQLException, InterruptedException {
         report.section(
                 "Commit to subscriber",
@@ -78,8 +44,8 @@ final class LatencyBench {
                                 sizes.rounds(),
                                 seconds(sizes.latencyTurn()),
                                 seconds(sizes.latencyWarmUp())));
-        var highwater = new Side("Highwater, SSE");
-        var debezium = new Side("Debezium Engine, callback");
+        var highwater = new Latencies("Highwater, SSE");
+        var debezium = new Latencies("Debezium Engine, callback");
         try (var node = Node.start(program, folder.resolve("latency"))) {
             node.execute(
                     "create schema beside",
@@ -95,22 +61,12 @@ final class LatencyBench {
                         Locale.ROOT,
                         "  round %d: p50 %s %s%n",
                         round,
-                        highwater.medians.getLast(),
-                        debezium.medians);
+                        highwater.medians().getLast(),
+                        debezium.medians());
             }
         }
         report.table(
-                List.of(
-                        "",
-                        "p50",
-                        "p50 by turn",
-                        "p90",
-                        "p99",
-                        "p99.9",
-                        "max",
-                        "commit() p50",
-                        "commit() p99",
-                        "commits"),
+                Latencies.HEAD,
                 withDebezium ? List.of(highwater.row(), debezium.row()) : List.of(highwater.row()));
         if (withDebezium) {
             report.text(DebeziumTail.settingsText());
@@ -118,37 +74,38 @@ final class LatencyBench {
         targets(highwater, debezium);
     }
 
-    private void targets(Side highwater, Side debezium) {
-        double p50 = ms(highwater.latency, 50);
-        double p99 = ms(highwater.latency, 99);
-        String commit = "commit() itself p50 " + text(highwater.commit, 50) + " ms";
+    private void targets(Latencies highwater, Latencies debezium) {
+        double p50 = highwater.ms(50);
+        double p99 = highwater.ms(99);
+        String commit = "commit() itself p50 " + Report.number(highwater.commitMs(50)) + " ms";
         report.target(
                 "commit to subscriber over SSE at 200 commits/s, p50",
                 "<= 3 ms",
-                text(highwater.latency, 50) + " ms",
+                Report.number(p50) + " ms",
                 commit,
                 p50 <= TARGET_P50_MS);
         report.target(
                 "the same, p99",
                 "<= 20 ms",
-                text(highwater.latency, 99) + " ms",
+                Report.number(p99) + " ms",
                 commit.replace(
-                        "p50 " + text(highwater.commit, 50), "p99 " + text(highwater.commit, 99)),
+                        "p50 " + Report.number(highwater.commitMs(50)),
+                        "p99 " + Report.number(highwater.commitMs(99))),
                 p99 <= TARGET_P99_MS);
         if (withDebezium) {
-            double ratio = p50 / ms(debezium.latency, 50);
+            double ratio = p50 / debezium.ms(50);
             report.target(
                     "p50 beside Debezium Engine's callback, which stores nothing",
                     "<= 1.5 times",
                     Report.number(ratio) + " times",
-                    text(debezium.latency, 50) + " ms",
+                    Report.number(debezium.ms(50)) + " ms",
                     ratio <= TARGET_RATIO);
         }
     }
 
     private Commits.Taken highwaterTurn(Node node)
             throws IOException, SQLException, InterruptedException {
-        var commits = new Commits("public.highwater_side");
+        var commits = Commits.into("public.highwater_side");
         try (var _ = SseSubscriber.open(node, "highwater_side", commits::arrived)) {
             return commits.run(
                     node, COMMITS_PER_SECOND, sizes.latencyWarmUp(), sizes.latencyTurn());
@@ -157,21 +114,13 @@ final class LatencyBench {
 
     private Commits.Taken debeziumTurn(Node node)
             throws IOException, SQLException, InterruptedException {
-        var commits = new Commits("beside.debezium_side");
+        var commits = Commits.into("beside.debezium_side");
         try (var _ =
                 DebeziumTail.open(
                         node.superuser("source"), "beside.debezium_side", commits::arrived)) {
             return commits.run(
                     node, COMMITS_PER_SECOND, sizes.latencyWarmUp(), sizes.latencyTurn());
         }
-    }
-
-    private static double ms(Histogram histogram, double percentile) {
-        return histogram.getValueAtPercentile(percentile) / 1e6;
-    }
-
-    private static String text(Histogram histogram, double percentile) {
-        return Report.number(ms(histogram, percentile));
     }
 
     private static double seconds(Duration duration) {

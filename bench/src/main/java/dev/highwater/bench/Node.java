@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -124,6 +125,51 @@ final class Node implements Server {
             return open("/readyz").getResponseCode() == 200;
         } catch (IOException _) {
             return false;
+        }
+    }
+
+    /// Makes a view and waits until it is kept.
+    void view(String name, String query) throws IOException, InterruptedException {
+        var connection = open("/api/views/" + name);
+        connection.setRequestMethod("PUT");
+        connection.setRequestProperty("Content-Type", "application/sql");
+        connection.setDoOutput(true);
+        try (var out = connection.getOutputStream()) {
+            out.write(query.getBytes(StandardCharsets.UTF_8));
+        }
+        if (connection.getResponseCode() >= 400) {
+            try (var error = connection.getErrorStream()) {
+                throw new IOException(name + ": " + JSON.readTree(error));
+            }
+        }
+        Wait.until(
+                name + " is live", () -> !checked(name).path("state").asText().equals("filling"));
+    }
+
+    /// What the node says of a view.
+    ///
+    /// @throws IOException when it has stopped
+    private JsonNode checked(String view) throws IOException {
+        var said = get("/api/views/" + view);
+        if (said.path("state").asText().equals("stopped")) {
+            throw new IOException(view + " has stopped: " + said.path("error").asText());
+        }
+        return said;
+    }
+
+    /// Waits until a query over a view has a row.
+    void awaitView(Connection store, String view, String query)
+            throws SQLException, InterruptedException, IOException {
+        try (var statement = store.prepareStatement(query)) {
+            Wait.Condition<SQLException> shown =
+                    () -> {
+                        try (var row = statement.executeQuery()) {
+                            return row.next();
+                        }
+                    };
+            while (!Wait.within(query, Duration.ofSeconds(2), shown)) {
+                checked(view);
+            }
         }
     }
 

@@ -1,25 +1,18 @@
 package dev.highwater.bench;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// What following costs the writers: `pgbench` with and without a node.
 final class PgbenchBench {
     private static final String TPS = "transactions/s";
     private static final String LATENCY = "mean ms";
     private static final String DRAINED = "drained after s";
-    private static final Pattern RATE = Pattern.compile("tps = ([0-9.]+)");
-    private static final Pattern MEAN = Pattern.compile("latency average = ([0-9.]+)");
     private static final double TARGET_RATIO = 0.5;
     private static final double TARGET_DRAINED_SECONDS = 2;
 
@@ -27,28 +20,14 @@ final class PgbenchBench {
     private final Path folder;
     private final Sizes sizes;
     private final Report report;
-    private final String pgbench;
+    private final Pgbench pgbench;
 
-    PgbenchBench(Path program, Path folder, Sizes sizes, Report report, String pgbench) {
+    PgbenchBench(Path program, Path folder, Sizes sizes, Report report, Pgbench pgbench) {
         this.program = program;
         this.folder = folder;
         this.sizes = sizes;
         this.report = report;
         this.pgbench = pgbench;
-    }
-
-    /// Where the program is: in PATH or where Debian keeps it.
-    static Optional<String> find() {
-        var folders = new ArrayList<String>();
-        folders.add("/usr/lib/postgresql/18/bin");
-        folders.add("/usr/lib/postgresql/15/bin");
-        folders.addAll(
-                List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)));
-        return folders.stream()
-                .map(f -> Path.of(f, "pgbench"))
-                .filter(Files::isExecutable)
-                .map(Path::toString)
-                .findFirst();
     }
 
     void run() throws IOException, SQLException, InterruptedException {
@@ -98,7 +77,7 @@ final class PgbenchBench {
 
     private void prepare(Lane lane) throws IOException, SQLException, InterruptedException {
         try (var server = lane.start().start()) {
-            pgbench(server, "-i", "-q", "-s", Integer.toString(sizes.pgbenchScale()));
+            pgbench.initialize(server, sizes.pgbenchScale());
             server.execute("alter table pgbench_history add column hid bigserial primary key");
             if (server instanceof Node node) {
                 node.awaitLive(
@@ -113,20 +92,16 @@ final class PgbenchBench {
     private Map<String, Double> turn(Server server, int round)
             throws IOException, SQLException, InterruptedException {
         long seconds = sizes.pgbenchTurn().toSeconds();
-        load(server, Math.max(1, seconds / 6)); // warm-up
-        String said = load(server, seconds);
+        pgbench.load(server, Math.max(1, seconds / 6)); // warm-up
+        var said = pgbench.load(server, seconds);
         var result = new LinkedHashMap<String, Double>();
         if (server instanceof Node node) {
             result.put(DRAINED, drained(node));
             check(node);
         }
-        result.put(TPS, find(RATE, said));
-        result.put(LATENCY, find(MEAN, said));
+        result.put(TPS, said.transactionsPerSecond());
+        result.put(LATENCY, said.meanMs());
         return result;
-    }
-
-    private String load(Server server, long seconds) throws IOException, InterruptedException {
-        return pgbench(server, "-n", "-c", "8", "-j", "2", "-T", Long.toString(seconds));
     }
 
     /// How long it takes until the mark has reached where the WAL ends now.
@@ -165,39 +140,5 @@ final class PgbenchBench {
                         "pgbench_history: the store has " + found + ", the source " + expected);
             }
         }
-    }
-
-    private String pgbench(Server server, String... options)
-            throws IOException, InterruptedException {
-        var address = server.source();
-        var user = address.getUserInfo().split(":", 2);
-        var command = new ArrayList<String>();
-        command.addAll(
-                List.of(
-                        pgbench,
-                        "-h",
-                        address.getHost(),
-                        "-p",
-                        Integer.toString(address.getPort()),
-                        "-U",
-                        user[0]));
-        command.addAll(List.of(options));
-        command.add(address.getPath().substring(1));
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("PGPASSWORD", user[1]);
-        var process = builder.start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException("pgbench failed: " + said);
-        }
-        return said;
-    }
-
-    private static double find(Pattern pattern, String text) {
-        var matcher = pattern.matcher(text);
-        if (!matcher.find()) {
-            throw new IllegalStateException("pgbench said: " + text);
-        }
-        return Double.parseDouble(matcher.group(1));
     }
 }

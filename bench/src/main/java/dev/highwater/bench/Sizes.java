@@ -9,6 +9,7 @@ import java.time.Duration;
 /// @param liveRows rows of the relation that has a history
 /// @param closedVersions how long that history is
 /// @param updates rows of an update turn
+/// @param orders rows that views are made of; a tenth as many customers
 record Sizes(
         int rounds,
         Duration latencyWarmUp,
@@ -19,6 +20,7 @@ record Sizes(
         int liveRows,
         int closedVersions,
         int updates,
+        int orders,
         int restarts) {
 
     static final int TRANSACTION = 1_000;
@@ -35,6 +37,7 @@ record Sizes(
                 100_000,
                 10_000_000,
                 200_000,
+                200_000,
                 5);
     }
 
@@ -50,6 +53,7 @@ record Sizes(
                 100_000,
                 1_000_000,
                 100_000,
+                20_000,
                 3);
     }
 
@@ -65,6 +69,7 @@ record Sizes(
                 1_000,
                 3_000,
                 2_000,
+                1_000,
                 1);
     }
 }

@@ -25,14 +25,23 @@ final class Wait {
 
     static <E extends Exception> void until(String what, Duration atMost, Condition<E> condition)
             throws E, InterruptedException {
+        if (!within(what, atMost, condition)) {
+            throw new IllegalStateException("waited too long until " + what);
+        }
+    }
+
+    /// As [#until], and tells whether the condition came to hold in time.
+    static <E extends Exception> boolean within(
+            String what, Duration atMost, Condition<E> condition) throws E, InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         try {
             while (!condition.holds()) {
                 if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException("waited too long until " + what);
+                    return false;
                 }
                 TimeUnit.MILLISECONDS.sleep(5);
             }
+            return true;
         } catch (IOException | SQLException e) {
             throw new IllegalStateException(
                     "cannot find out whether " + what + ": " + e.getMessage(), e);
