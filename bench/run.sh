@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Measures the packaged program beside its baselines and writes docs/benchmarks.md.
+# Measures the packaged program beside its baselines and writes docs/benchmarks.md and its pages.
 #
 #   bench/run.sh [--quick|--smoke] [latency|pgbench|insert|history|restart|views|all]...
 #
-# Without a part, or with all of them and without --quick or --smoke, docs/benchmarks.md is written; otherwise
-# the numbers are only printed. --quick does about a tenth, --smoke just enough to see that everything still works.
+# Without --quick or --smoke the page of each part is written, and docs/benchmarks.md from all of them; otherwise the
+# numbers are only printed. --quick does about a tenth, --smoke just enough to see that everything still works.
 # Needs a JDK 25, pgbench (PATH or /usr/lib/postgresql), and for everything about 35 GB in TMPDIR and 45 minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,9 +18,9 @@ fi
 ./mvnw -q -B -pl server,bench -DskipTests -Dspotless.check.skip package \
   dependency:build-classpath -Dmdep.includeScope=runtime -Dmdep.outputFile=target/classpath
 
-out=()
+out=(--out docs)
 case "$*" in
-  '' | all) out=(--out docs/benchmarks.md) ;;
+  *--quick* | *--smoke*) out=() ;;
 esac
 exec "$JAVA_HOME/bin/java" -Xmx1g -cp "bench/target/classes:$(cat bench/target/classpath)" \
   -Djava.io.tmpdir="${TMPDIR:-/tmp}" dev.highwater.bench.Bench \

@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,12 +17,7 @@ public final class Bench {
     private Bench() {}
 
     private record Arguments(
-            Path distribution,
-            Path out,
-            Sizes sizes,
-            boolean smoke,
-            Set<String> parts,
-            String line) {}
+            Path distribution, Path out, Sizes sizes, boolean smoke, Set<String> parts) {}
 
     /// Runs the parts that are named.
     public static void main(String[] args) throws IOException, SQLException, InterruptedException {
@@ -44,23 +36,19 @@ public final class Bench {
         var sizes = Sizes.full();
         boolean smoke = false;
         var parts = new LinkedHashSet<String>();
-        var line = new ArrayList<String>();
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--distribution" -> distribution = Path.of(args[++i]);
                 case "--out" -> out = Path.of(args[++i]);
                 case "--quick" -> {
                     sizes = Sizes.quick();
-                    line.add(args[i]);
                 }
                 case "--smoke" -> {
                     sizes = Sizes.smoke();
                     smoke = true;
-                    line.add(args[i]);
                 }
                 case "all" -> {
                     parts.addAll(PARTS);
-                    line.add(args[i]);
                 }
                 default -> {
                     if (!PARTS.contains(args[i])) {
@@ -73,62 +61,57 @@ public final class Bench {
                         System.exit(2);
                     }
                     parts.add(args[i]);
-                    line.add(args[i]);
                 }
             }
         }
         if (parts.isEmpty()) {
             parts.addAll(PARTS);
         }
-        return new Arguments(
-                distribution,
-                out,
-                sizes,
-                smoke,
-                parts,
-                ("bench/run.sh " + String.join(" ", line)).strip());
+        return new Arguments(distribution, out, sizes, smoke, parts);
     }
 
     private static void run(Arguments arguments, Path folder)
             throws IOException, SQLException, InterruptedException {
         Path program = unpack(arguments.distribution(), folder);
-        var sizes = arguments.sizes();
-        var report = new Report();
         String machine;
         try (var node = Node.start(program, folder.resolve("machine"))) {
             machine = Machine.describe(node);
         }
         System.out.println(machine);
         for (var part : arguments.parts()) {
-            switch (part) {
-                case "latency" ->
-                        new LatencyBench(program, folder, sizes, report, !arguments.smoke()).run();
-                case "insert" -> new InsertBench(program, folder, sizes, report).run();
-                case "history" -> new HistoryBench(program, folder, sizes, report).run();
-                case "restart" -> new RestartBench(program, folder, sizes, report).run();
-                case "views" -> {
-                    new ViewSumsBench(program, folder, sizes, report).run();
-                    new ManyViewsBench(program, folder, sizes, report).run();
-                    new ViewChainBench(program, folder, sizes, report).run();
-                    new ViewRestartBench(program, folder, sizes, report).run();
-                }
-                case "pgbench" -> {
-                    var pgbench = Pgbench.find();
-                    if (pgbench.isPresent()) {
-                        new PgbenchBench(program, folder, sizes, report, pgbench.get()).run();
-                    } else {
-                        System.out.println("pgbench is not installed: left out");
-                    }
-                }
-                default -> throw new IllegalArgumentException(part);
+            var report = new Report();
+            measure(part, program, folder, arguments, report);
+            if (!arguments.out().toString().isEmpty()) {
+                new Pages(arguments.out()).write(part, report, machine, PARTS);
             }
         }
-        if (!arguments.out().toString().isEmpty()) {
-            Files.writeString(
-                    arguments.out(),
-                    report.markdown(
-                            arguments.line(), LocalDate.now(ZoneOffset.UTC).toString(), machine));
-            System.out.println("\nwritten to " + arguments.out());
+    }
+
+    private static void measure(
+            String part, Path program, Path folder, Arguments arguments, Report report)
+            throws IOException, SQLException, InterruptedException {
+        var sizes = arguments.sizes();
+        switch (part) {
+            case "latency" ->
+                    new LatencyBench(program, folder, sizes, report, !arguments.smoke()).run();
+            case "insert" -> new InsertBench(program, folder, sizes, report).run();
+            case "history" -> new HistoryBench(program, folder, sizes, report).run();
+            case "restart" -> new RestartBench(program, folder, sizes, report).run();
+            case "views" -> {
+                new ViewSumsBench(program, folder, sizes, report).run();
+                new ManyViewsBench(program, folder, sizes, report).run();
+                new ViewChainBench(program, folder, sizes, report).run();
+                new ViewRestartBench(program, folder, sizes, report).run();
+            }
+            case "pgbench" -> {
+                var pgbench = Pgbench.find();
+                if (pgbench.isPresent()) {
+                    new PgbenchBench(program, folder, sizes, report, pgbench.get()).run();
+                } else {
+                    System.out.println("pgbench is not installed: left out");
+                }
+            }
+            default -> throw new IllegalArgumentException(part);
         }
     }
 

@@ -6,6 +6,9 @@ import java.util.Locale;
 
 /// What was measured, in Markdown: a table of targets first, then a section for each measurement.
 final class Report {
+    /// The head of the table of targets.
+    static final String HEAD = "| what | target | measured | baseline | |\n|---|---|---|---|---|";
+
     private final List<String> targets = new ArrayList<>();
     private final StringBuilder sections = new StringBuilder();
 
@@ -43,28 +46,25 @@ final class Report {
         targets.add(row);
     }
 
-    String markdown(String command, String date, String machine) {
+    /// The page of a part.
+    String markdown(String part, String date, String machine) {
         return """
-        # Benchmarks
+        # Benchmarks: %s
 
-        Measured on %s by
+        Measured on %s by `bench/run.sh %s`, which starts the packaged program in a temporary folder and runs each
+        measurement beside its baseline, alternately, on the same machine. Numbers depend on the machine: compare the
+        ratios.
 
-        ```
         %s
-        ```
-
-        which starts the packaged program in a temporary folder and runs each measurement beside its baseline,
-        alternately, on the same machine. Numbers depend on the machine: compare the ratios.
-
-        | what | target | measured | baseline | |
-        |---|---|---|---|---|
         %s
 
         %s
         %s"""
                 .formatted(
+                        part,
                         date,
-                        command,
+                        part,
+                        HEAD,
                         String.join("\n", targets),
                         machine.strip(),
                         sections.toString());
