@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.highwater.failure.Failure;
 import dev.highwater.view.corpus.Corpus;
 import dev.highwater.view.corpus.CorpusRun;
-import dev.highwater.view.corpus.CorpusView;
 import dev.highwater.view.corpus.Exhaustive;
 import dev.highwater.view.corpus.NexmarkCorpus;
+import dev.highwater.view.corpus.Part;
 import dev.highwater.view.corpus.SmallCorpus;
 import dev.highwater.view.corpus.TpchCorpus;
 import dev.highwater.view.corpus.Traps;
@@ -16,7 +16,6 @@ import dev.highwater.view.corpus.ViewOracle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,42 +112,5 @@ final class ViewCorpusIT {
             run.step(1 + i % 5);
         }
         run.past(5).check();
-    }
-
-    /// Every n-th view of a corpus.
-    private record Part(Corpus whole, int stride) implements Corpus {
-        @Override
-        public String name() {
-            return whole.name();
-        }
-
-        @Override
-        public List<String> schema() {
-            return whole.schema();
-        }
-
-        @Override
-        public List<String> functions() {
-            return whole.functions();
-        }
-
-        @Override
-        public List<CorpusView> views() {
-            var result = new ArrayList<CorpusView>();
-            var names = new ArrayList<String>();
-            int i = 0;
-            for (var view : whole.views()) {
-                if (i++ % stride == 0 && names.containsAll(view.uses())) {
-                    result.add(view);
-                    names.add(view.name());
-                }
-            }
-            return result;
-        }
-
-        @Override
-        public dev.highwater.view.corpus.Changes changes(long seed, int scale) {
-            return whole.changes(seed, scale);
-        }
     }
 }
