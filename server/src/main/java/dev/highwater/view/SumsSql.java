@@ -258,7 +258,11 @@ final class SumsSql {
         }
         var some = new ArrayList<String>();
         counters.forEach(c -> some.add("d." + c + " <> 0"));
-        extremes.forEach(i -> some.add("d._i%d is distinct from d._g%d".formatted(i + 1, i + 1)));
+        String touched =
+                terms.size() == 1
+                        ? "d._i%d is distinct from d._g%d"
+                        : "coalesce(d._i%d, d._g%d) is not null";
+        extremes.forEach(i -> some.add(touched.formatted(i + 1, i + 1)));
         var added = new ArrayList<String>();
         counters.forEach(c -> added.add("coalesce(c.%s, 0) + d.%s as %s".formatted(c, c, c)));
         var lost = new ArrayList<String>();
