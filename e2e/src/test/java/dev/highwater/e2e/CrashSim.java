@@ -33,13 +33,6 @@ class CrashSim {
     private final SplittableRandom random = new SplittableRandom(seed);
     private final List<Duration> untilReady = new ArrayList<>();
 
-    /// What a crash takes down.
-    private enum Victim {
-        NODE,
-        POSTGRES,
-        BOTH
-    }
-
     @Test
     void no_change_is_lost_or_doubled_by_any_crash() throws Exception {
         System.out.printf("e2e: crash seed %d%n", seed);
@@ -85,7 +78,7 @@ class CrashSim {
 
     private void round(int round, RunningNode node, Writers writers, FeedClient feed)
             throws Exception {
-        Victim victim = Victim.values()[(round + (int) Math.floorMod(seed, 3L)) % 3];
+        Victim victim = Victim.of(round + Math.floorMod(seed, 3L));
         writers.start();
         writers.awaitMore(random.nextInt(20, 300));
         boolean filling = random.nextBoolean();
@@ -97,7 +90,12 @@ class CrashSim {
                     "alter table fill_%d add primary key (id)".formatted(round));
         }
         writers.awaitMore(random.nextInt(1, 50));
-        kill(victim, node, feed);
+        victim.kill(node, random);
+        if (victim.isNode()) {
+            startAgain(node, feed);
+        } else {
+            node.awaitReadyAgain();
+        }
         writers.awaitMore(random.nextInt(20, 200));
         writers.stop();
         Oracle.settle(node);
@@ -117,30 +115,6 @@ class CrashSim {
         feed.awaitEqualToSource();
         assertThat(feed.state().snapshots()).as("snapshots that the feed needed").isEqualTo(1);
         node.assertCleanLog();
-    }
-
-    private void kill(Victim victim, RunningNode node, FeedClient feed) throws Exception {
-        switch (victim) {
-            case NODE -> {
-                node.kill();
-                startAgain(node, feed);
-            }
-            case POSTGRES -> {
-                node.killPostgres();
-                node.awaitReadyAgain();
-            }
-            case BOTH -> {
-                if (random.nextBoolean()) {
-                    node.killPostgres();
-                    node.kill();
-                } else {
-                    var postmaster = node.postmaster();
-                    node.kill();
-                    postmaster.ifPresent(ProcessHandle::destroyForcibly);
-                }
-                startAgain(node, feed);
-            }
-        }
     }
 
     /// Ready is who serves what it had served before.

@@ -59,6 +59,12 @@ final class Http {
             return detail;
         }
 
+        /// The position that stands in it, as a number.
+        long settled() {
+            String text = json().path("position").asText();
+            return Long.parseLong(text.substring(text.indexOf('.') + 1));
+        }
+
         /// The position that the answer shows.
         String position() {
             return headers.firstValue("highwater-position").orElseThrow();

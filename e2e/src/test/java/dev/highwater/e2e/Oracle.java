@@ -86,12 +86,20 @@ final class Oracle {
     ///
     /// @return how many rows they hold
     static long assertEqual(RunningNode node, String table) throws SQLException {
+        return assertEqual(node, table, table, table);
+    }
+
+    /// The same for what a query gives in the source and a relation holds in the store.
+    ///
+    /// @param there what to read in the source: a table, or a query in brackets
+    static long assertEqual(RunningNode node, String what, String there, String here)
+            throws SQLException {
         try (Connection source = node.source();
                 Connection store = node.store()) {
-            assertThat(columns(store, table)).isEqualTo(columns(source, table));
-            try (Rows there = new Rows(source, table);
-                    Rows here = new Rows(store, table)) {
-                return compare(table, there, here);
+            assertThat(columns(store, here)).as(what).isEqualTo(columns(source, there));
+            try (Rows expected = new Rows(source, there);
+                    Rows actual = new Rows(store, here)) {
+                return compare(what, expected, actual);
             }
         }
     }
@@ -131,7 +139,7 @@ final class Oracle {
 
     private static List<String> columns(Connection connection, String table) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet none = statement.executeQuery("select * from " + table + " limit 0")) {
+                ResultSet none = statement.executeQuery("select * from " + table + " t limit 0")) {
             var columns = new ArrayList<String>();
             var meta = none.getMetaData();
             for (int i = 1; i <= meta.getColumnCount(); i++) {

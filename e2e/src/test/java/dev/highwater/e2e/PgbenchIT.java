@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// pgbench and psql, as Debian ships them, against a node's source: they know nothing of it.
 @ExtendWith(SharedNode.class)
 class PgbenchIT {
-    private static final List<String> TABLES =
+    static final List<String> TABLES =
             List.of("pgbench_branches", "pgbench_tellers", "pgbench_accounts", "pgbench_history");
 
     /// The four sums of TPC-B after every position from a given one on, from the versions alone: a
@@ -72,18 +72,16 @@ class PgbenchIT {
 
     @Test
     void pgbench_runs_unchanged_and_its_sums_agree_at_every_position() throws Exception {
-        pgbench("-i", "-q", "-s", Distribution.isLong() ? "10" : "1");
-        psql(node.sourceUrl(), "alter table pgbench_history add column id bigserial primary key");
-        Oracle.settle(node);
+        createTables(node);
         TABLES.forEach(this::assertLive);
-        long before = position();
-        String said = pgbench("-c", "8", "-T", Distribution.isLong() ? "30" : "5");
+        long before = node.http().get("/api/status").expect(200).settled();
+        String said = pgbench(node, "-c", "8", "-T", Distribution.isLong() ? "30" : "5");
         Oracle.settle(node);
 
         for (String table : TABLES) {
             Oracle.assertEqual(node, table);
         }
-        NavigableMap<Long, Long> sums = assertSumsAgree(before);
+        NavigableMap<Long, Long> sums = assertSumsAgree(node, before);
         assertThat(sums.lastEntry().getValue().toString())
                 .isEqualTo(
                         psql(node.sourceUrl(), "select sum(delta) from pgbench_history").strip());
@@ -120,7 +118,17 @@ class PgbenchIT {
                 .isEqualTo(1);
     }
 
-    private String pgbench(String... arguments) throws InterruptedException {
+    /// Makes pgbench's tables, with a key where there is none, and waits until they are there.
+    static void createTables(RunningNode node) throws Exception {
+        pgbench(node, "-i", "-q", "-s", Distribution.isLong() ? "10" : "1");
+        psql(node.sourceUrl(), "alter table pgbench_history add column id bigserial primary key");
+        Oracle.settle(node);
+    }
+
+    /// Runs pgbench against a node's source.
+    ///
+    /// @return what it printed
+    static String pgbench(RunningNode node, String... arguments) throws InterruptedException {
         var all = new java.util.ArrayList<>(List.of(arguments));
         all.add(node.sourceUrl());
         var run = Program.postgres("pgbench", all.toArray(String[]::new)).succeeded();
@@ -139,13 +147,11 @@ class PgbenchIT {
         assertThat(json.path("state").asText()).as("%s", json).isEqualTo("live");
     }
 
-    private long position() {
-        String text = node.http().get("/api/status").json().path("position").asText();
-        return Long.parseLong(text.substring(text.indexOf('.') + 1));
-    }
-
+    /// Fails unless the four sums are the same after every position from one on.
+    ///
     /// @return the sum after each position
-    private NavigableMap<Long, Long> assertSumsAgree(long from) throws SQLException {
+    static NavigableMap<Long, Long> assertSumsAgree(RunningNode node, long from)
+            throws SQLException {
         var sums = new TreeMap<Long, Long>();
         try (Connection store = node.store();
                 PreparedStatement statement = store.prepareStatement(SUMS)) {

@@ -20,9 +20,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
@@ -60,6 +63,10 @@ public final class Applier implements Runnable {
     private final ViewCosts costs = new ViewCosts();
 
     private volatile Inbox inbox = new Inbox();
+
+    /// Who waits for an answer.
+    private final Queue<CompletableFuture<Integer>> asked = new ConcurrentLinkedQueue<>();
+
     private boolean careful;
 
     /// Views that took too much of something, and why, since capture became careful.
@@ -84,19 +91,39 @@ public final class Applier implements Runnable {
     }
 
     /// Asks for a view. The answer comes when it is committed, without rows yet: the id of its
-    /// relation, or a [Failure]. When the applier fails meanwhile, no answer comes.
+    /// relation, or a [Failure]: `interrupted` when the applier had to begin again meanwhile.
     public CompletableFuture<Integer> createView(ViewRequest request) throws InterruptedException {
-        var done = new CompletableFuture<Integer>();
-        inbox.put(new Work.CreateView(request, done), 0);
-        return done;
+        return ask(done -> new Work.CreateView(request, done));
     }
 
     /// Asks for the end of a view; the answer comes as for [#createView].
     public CompletableFuture<Integer> dropView(int relation, boolean cascade)
             throws InterruptedException {
+        return ask(done -> new Work.DropView(relation, cascade, done));
+    }
+
+    private CompletableFuture<Integer> ask(Function<CompletableFuture<Integer>, Work> work)
+            throws InterruptedException {
         var done = new CompletableFuture<Integer>();
-        inbox.put(new Work.DropView(relation, cascade, done), 0);
+        var to = inbox;
+        asked.removeIf(CompletableFuture::isDone);
+        asked.add(done);
+        to.put(work.apply(done), 0);
+        if (to != inbox) {
+            done.completeExceptionally(interrupted());
+        }
         return done;
+    }
+
+    /// A session is over, and what waited for it is lost.
+    private void renewInbox() {
+        inbox = new Inbox();
+        asked.forEach(done -> done.completeExceptionally(interrupted()));
+    }
+
+    private static Failure.Unavailable interrupted() {
+        return new Failure.Unavailable(
+                "interrupted", "capture was interrupted meanwhile; ask again");
     }
 
     /// Runs until the thread is interrupted.
@@ -106,7 +133,11 @@ public final class Applier implements Runnable {
         while (!Thread.currentThread().isInterrupted()) {
             int before = session;
             try {
-                runSession();
+                try {
+                    runSession();
+                } finally {
+                    renewInbox();
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (SQLException e) {
@@ -170,7 +201,6 @@ public final class Applier implements Runnable {
             var journal = Journal.open(connection, shard);
             head.announce(new Head.Settled(journal.position(), catalog));
             mark = attach(connection, mark);
-            inbox = new Inbox();
             var suspectUpTo = careful ? source.walEnd() : LogSequenceNumber.INVALID_LSN;
             connection.setAutoCommit(false);
             var slot = String.valueOf(mark.slot());

@@ -182,16 +182,20 @@ final class ViewFill implements AutoCloseable {
         }
     }
 
-    /// Under the lock: ends what is being done.
+    /// Under the lock: ends what is being done, and waits for that also when interrupted.
     private void cancel() throws SQLException {
         int cancelled = filling;
         long latest = System.nanoTime() + CANCELLED_MAX.toNanos();
-        try {
-            while (working != null && filling == cancelled && System.nanoTime() < latest) {
-                working.unwrap(PGConnection.class).cancelQuery();
+        boolean interrupted = false;
+        while (working != null && filling == cancelled && System.nanoTime() < latest) {
+            working.unwrap(PGConnection.class).cancelQuery();
+            try {
                 ended.awaitNanos(CANCEL_AGAIN.toNanos());
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
-        } catch (InterruptedException e) {
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
