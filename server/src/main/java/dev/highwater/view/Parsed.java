@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import net.sf.jsqlparser.JSQLParserException;
 import net.sf.jsqlparser.expression.Alias;
@@ -100,11 +101,43 @@ final class Parsed {
         return statement(body).toString();
     }
 
-    /// PostgreSQL prints LIKE as an operator, which the parser misreads.
+    /// Names to PostgreSQL, words with a meaning to the parser.
+    private static final Set<String> WORDS =
+            Set.of(
+                    "connect",
+                    "emit",
+                    "final",
+                    "global",
+                    "minus",
+                    "optimize",
+                    "pivot",
+                    "prewhere",
+                    "procedure",
+                    "qualify",
+                    "sample",
+                    "skip",
+                    "start",
+                    "straight_join",
+                    "top",
+                    "unpivot",
+                    "xor");
+
+    /// PostgreSQL prints LIKE as an operator, which the parser misreads, as it does some names.
     private static String operators(String text) {
         var out = new StringBuilder();
         for (int i = 0; i < text.length(); ) {
             char c = text.charAt(i);
+            if (Character.isJavaIdentifierStart(c)) {
+                int end = i;
+                while (end < text.length() && Character.isJavaIdentifierPart(text.charAt(end))) {
+                    end++;
+                }
+                String word = text.substring(i, end);
+                boolean call = end < text.length() && text.charAt(end) == '(';
+                out.append(WORDS.contains(word) && !call ? '"' + word + '"' : word);
+                i = end;
+                continue;
+            }
             if (c == '\'' || c == '"') {
                 int end = text.indexOf(c, i + 1);
                 end = end < 0 ? text.length() : end + 1;

@@ -72,7 +72,10 @@ final class SumsPlanner {
             throw new Unknown("its types are not known");
         }
         check(sums, stage.types());
-        sums.keys().forEach(candidate.indexes()::column);
+        if (sums.terms().stream().anyMatch(Sums.Term::isExtreme)) {
+            // By these a lost extreme is looked for; counts and sums never ask for a group's rows.
+            sums.keys().forEach(candidate.indexes()::column);
+        }
         return new Plan(
                 new Strategy(
                         Strategy.Kind.ALGEBRAIC,

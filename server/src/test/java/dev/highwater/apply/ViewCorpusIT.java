@@ -43,18 +43,18 @@ final class ViewCorpusIT {
 
     @Test
     void tpch() throws Exception {
-        run(new TpchCorpus(), LONG ? 400 : 100, LONG ? 60 : 10);
+        run(new TpchCorpus(), LONG ? 400 : 100, LONG ? 60 : 6);
     }
 
     @Test
     void nexmark() throws Exception {
-        run(new NexmarkCorpus(), 100, LONG ? 60 : 10);
+        run(new NexmarkCorpus(), 100, LONG ? 60 : 6);
     }
 
     @Test
     void small() throws Exception {
         run(
-                new Part(new SmallCorpus(), Integer.getInteger("highwater.stride", LONG ? 1 : 5)),
+                new Part(new SmallCorpus(), Integer.getInteger("highwater.stride", LONG ? 1 : 10)),
                 24,
                 LONG ? 40 : 6);
     }
