@@ -44,7 +44,7 @@ record Shop(int orders) {
                       (array['web', 'phone', 'store', 'app', 'partner'])[1 + i / 3 %% 5],
                       (array['placed', 'paid', 'packed', 'sent'])[1 + i / 7 %% 4],
                       date '2026-01-01' + (i / 11 %% 365)::int, 1 + i %% 9, (i %% 50000) / 100.0, 0
-                    from generate_series(%d, %d) i
+                    from generate_series(%d::bigint, %d) i
                     """
                             .formatted(
                                     customers(),
