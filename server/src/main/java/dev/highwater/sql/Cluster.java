@@ -24,8 +24,11 @@ final class Cluster {
             """;
 
     /// Durable first. For throughput beyond PostgreSQL's defaults:
-    /// - few checkpoints (max_wal_size, checkpoint_timeout): after each one the first change of
-    ///   every page goes to the WAL as a whole page; the price is a longer recovery after a crash
+    /// - not many checkpoints (max_wal_size, checkpoint_timeout): after each one the first change
+    ///   of every page goes to the WAL as a whole page; the price is a longer recovery after a
+    ///   crash
+    /// - backend_flush_after: what backends write goes on to the disk soon; after a crash the start
+    ///   waits until all of it is there
     /// - wal_buffers 16 MB, no more than one segment: a batch of thousands of rows does not wait
     ///   for the WAL writer before its own commit
     /// - jit off: the statements here are short and many, compiling them costs more than it brings
@@ -48,6 +51,7 @@ final class Cluster {
                     Map.entry("dynamic_shared_memory_type", "posix"),
                     Map.entry("wal_buffers", "16MB"),
                     Map.entry("max_wal_size", "1GB"),
+                    Map.entry("backend_flush_after", "1MB"),
                     Map.entry("min_wal_size", "256MB"),
                     Map.entry("checkpoint_timeout", "15min"),
                     Map.entry("checkpoint_completion_target", "0.9"),
