@@ -13,7 +13,6 @@ class BenchIT {
     /// more.
     @Test
     void the_benchmarks_still_run_and_write_their_tables(@TempDir Path folder) throws Exception {
-        Path out = folder.resolve("benchmarks.md");
         String distribution = Objects.requireNonNull(System.getProperty("highwater.distribution"));
 
         Bench.main(
@@ -22,14 +21,17 @@ class BenchIT {
                     "--distribution",
                     distribution,
                     "--out",
-                    out.toString(),
+                    folder.toString(),
                     "latency",
                     "insert"
                 });
 
-        assertThat(Files.readString(out))
-                .contains("bench/run.sh --smoke latency insert")
-                .contains("| commit to subscriber over SSE at 200 commits/s, p50 | <= 3 ms |")
+        assertThat(Files.readString(folder.resolve("benchmarks.md")))
+                .contains(
+                        "| [latency](benchmarks/latency.md) | commit to subscriber over SSE at 200 commits/s, p50 | <= 3 ms |")
+                .contains("| [insert](benchmarks/insert.md) |");
+        assertThat(Files.readString(folder.resolve("benchmarks").resolve("insert.md")))
+                .contains("`bench/run.sh insert`")
                 .contains("| INSERT of many rows |")
                 .contains("PostgreSQL 18");
     }
