@@ -276,11 +276,13 @@ final class ViewFill implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            thread.interrupt();
+            // Before the thread is interrupted: that closes its connection, and PostgreSQL would go
+            // on for a while.
             cancel();
             if (working != null) {
                 working.abort(Runnable::run);
             }
+            thread.interrupt();
         } finally {
             lock.unlock();
         }
