@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.postgresql.util.PSQLException;
 
@@ -89,17 +90,26 @@ public record Analysis(
     /// too.
     private static final String FUNCTIONS =
             """
-            select distinct p.proname::text, p.provolatile::text, p.prokind::text
+            select distinct p.proname::text, p.provolatile::text, p.prokind::text, n.nspname::text
             from pg_rewrite r
             cross join lateral regexp_matches(
               r.ev_action::text, ':(?:funcid|opfuncid|aggfnoid|winfnoid) ([0-9]+)', 'g') m
             join pg_proc p on p.oid = m[1]::oid
+            join pg_namespace n on n.oid = p.pronamespace
             where r.ev_class = ?::regclass and (p.provolatile <> 'i' or p.prokind = 'a')
             order by 1
             """;
 
     private static final String CLOCK =
             "select ev_action::text ~ 'SQLVALUEFUNCTION :op [0-8] ' from pg_rewrite where ev_class = ?::regclass";
+
+    private static final String ASKS_WHO =
+            "select ev_action::text ~ 'SQLVALUEFUNCTION :op (9|1[0-9]) ' from pg_rewrite where ev_class = ?::regclass";
+
+    /// Stable functions of PostgreSQL that tell of the database or the session.
+    private static final Pattern OF_THE_DATABASE =
+            Pattern.compile(
+                    "(pg_|txid_|has_|to_reg|inet_).*|.*_to_xml.*|.*_description|current_(setting|database|schemas?|user)|session_user|version|getdatabaseencoding");
 
     private static final String MULTIPLIES =
             "select ev_action::text ~ ':hasTargetSRFs true' from pg_rewrite where ev_class = ?::regclass";
@@ -180,12 +190,20 @@ public record Analysis(
                             throw refused("column " + column + ", which cannot be stored");
                         });
         boolean clocked = Sql.first(connection, CLOCK, row -> row.getBoolean(1), own).orElse(false);
+        if (Sql.first(connection, ASKS_WHO, row -> row.getBoolean(1), own).orElse(false)) {
+            throw refused("it asks who is asking, such as by current_user, which is not data");
+        }
         var aggregates = new HashSet<String>();
         for (var function :
                 Sql.query(
                         connection,
                         FUNCTIONS,
-                        row -> List.of(row.getString(1), row.getString(2), row.getString(3)),
+                        row ->
+                                List.of(
+                                        row.getString(1),
+                                        row.getString(2),
+                                        row.getString(3),
+                                        row.getString(4)),
                         own)) {
             if (function.get(1).equals("v")) {
                 throw refused(
@@ -193,6 +211,9 @@ public record Analysis(
                                 + function.get(0)
                                 + " is volatile: it gives another answer each time, so that its view"
                                 + " could not be kept current");
+            }
+            if (function.get(1).equals("s")) {
+                checkStable(function.get(0), function.get(3));
             }
             clocked |= CLOCKS.contains(function.get(0));
             if (function.get(2).equals("a")) {
@@ -255,6 +276,25 @@ public record Analysis(
         } catch (SQLException e) {
             connection.rollback(before);
             return List.of();
+        }
+    }
+
+    /// A stable function may read what no change tells of.
+    private static void checkStable(String name, String schema) {
+        boolean builtIn = schema.equals("pg_catalog");
+        if (builtIn && OF_THE_DATABASE.matcher(name).matches()) {
+            throw refused(
+                    "function "
+                            + name
+                            + " tells of the database or the session, whose changes a view cannot"
+                            + " follow");
+        }
+        if (!builtIn) {
+            throw refused(
+                    "function "
+                            + name
+                            + " is stable: it may read what a view cannot follow; if its result"
+                            + " depends on its arguments alone, mark it immutable");
         }
     }
 

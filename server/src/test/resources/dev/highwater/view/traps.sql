@@ -1232,6 +1232,21 @@ select gen_random_uuid() as x, id from @t
 --- refused sequence
 select nextval('@s') as x from @t
 
+=== refused_of_the_database: what is stable may still read what no change tells of
+create table @t (id int primary key);
+--- refused position
+select id, highwater.position() as p from @t
+--- refused xml
+select table_to_xml('pg_class'::regclass, true, true, '') as x from @t
+--- refused transaction
+select id, txid_current() as x from @t
+--- refused setting
+select id, current_setting('work_mem') as x from @t
+--- refused user
+select id, current_user as x from @t
+--- refused privilege
+select id, has_table_privilege('pg_class', 'select') as x from @t
+
 === refused_nonsense: what PostgreSQL does not accept, and what has no table to follow
 create table @t (id int primary key, j json);
 --- refused syntax
