@@ -18,6 +18,7 @@ import dev.highwater.sql.Migrations;
 import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.Sql;
 import dev.highwater.web.NodeAccess;
+import dev.highwater.web.WarmUp;
 import dev.highwater.web.WebServer;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -75,6 +76,7 @@ final class Node implements AutoCloseable {
     }
 
     private void wire(NodeOptions options, Config config) throws SQLException {
+        WarmUp.begin();
         var started = Instant.now();
         var clock = Clock.systemUTC();
         var chosen = postgresOptions(options);

@@ -97,7 +97,7 @@ public record Analysis(
             join pg_proc p on p.oid = m[1]::oid
             join pg_namespace n on n.oid = p.pronamespace
             where r.ev_class = ?::regclass and (p.provolatile <> 'i' or p.prokind = 'a')
-            order by 1
+            order by 2 desc, 1
             """;
 
     private static final String CLOCK =
