@@ -268,6 +268,7 @@ public record Analysis(
                 plain.faithful());
     }
 
+    /// Nothing where PostgreSQL does not take what would be summed; then no sums are kept.
     private static List<String> types(Connection connection, Stage stage, Catalog catalog)
             throws SQLException {
         var before = connection.setSavepoint();

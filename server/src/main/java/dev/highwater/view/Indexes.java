@@ -16,8 +16,8 @@ final class Indexes {
     /// A column as PostgreSQL prints it.
     static final Pattern COLUMN = Pattern.compile("(\\w+|\"[^\"]+\")\\.(\\w+|\"[^\"]+\")");
 
-    private static final Pattern EQUALITY =
-            Pattern.compile("\\(*" + COLUMN + " = " + COLUMN + "\\)*");
+    /// A condition that two columns are equal.
+    static final Pattern EQUALITY = Pattern.compile("\\(*" + COLUMN + " = " + COLUMN + "\\)*");
 
     /// Types that have no order, and so no index.
     private static final Set<Integer> NO_INDEX =

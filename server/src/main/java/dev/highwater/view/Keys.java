@@ -11,15 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 
 /// Finds columns of a view that are unique and never null, as far as that can be proved: the keys
 /// of the tables that it joins, or what it groups by.
 final class Keys {
-    private static final Pattern EQUALITY =
-            Pattern.compile("\\(*" + Indexes.COLUMN + " = " + Indexes.COLUMN + "\\)*");
-
     private Keys() {}
 
     /// A column of a table in the query.
@@ -78,7 +74,7 @@ final class Keys {
     private static Map<Of, Set<Of>> equalities(Level level) {
         var result = new HashMap<Of, Set<Of>>();
         for (var condition : level.conditions()) {
-            var matcher = EQUALITY.matcher(condition);
+            var matcher = Indexes.EQUALITY.matcher(condition);
             if (matcher.matches()) {
                 var one = new Of(matcher.group(1), Indexes.bare(matcher.group(2)));
                 var other = new Of(matcher.group(3), Indexes.bare(matcher.group(4)));

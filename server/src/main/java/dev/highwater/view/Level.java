@@ -82,6 +82,13 @@ record Level(List<Item> items, List<String> conditions) {
             String text,
             boolean nullable,
             List<String> on) {
+        /// The same, matching on more conditions.
+        Item matching(List<String> more, boolean maybeMissing) {
+            var all = new ArrayList<>(on);
+            all.addAll(more);
+            return new Item(alias, node, kind, text, maybeMissing, all);
+        }
+
         /// The tables in it.
         List<Integer> occurrences() {
             return Occurrences.in(text);
@@ -188,40 +195,14 @@ record Level(List<Item> items, List<String> conditions) {
                 split(condition, on);
             }
             if (join.isRight()) {
-                var before = List.copyOf(own);
-                own.clear();
-                for (var item : before) {
-                    var all = new ArrayList<>(item.on());
-                    all.addAll(on);
-                    own.add(
-                            new Item(
-                                    item.alias(),
-                                    item.node(),
-                                    item.kind(),
-                                    item.text(),
-                                    true,
-                                    all));
-                }
+                own.replaceAll(i -> i.matching(on, true));
                 item(join.getFromItem(), nullable, List.of(), own, conditions);
             } else if (join.isLeft()) {
                 item(join.getFromItem(), true, on, own, conditions);
             } else if (nullable) {
                 item(join.getFromItem(), true, on, own, conditions);
                 // An inner join on the side that may be missing holds for all that is there.
-                var before = List.copyOf(own);
-                own.clear();
-                for (var item : before) {
-                    var all = new ArrayList<>(item.on());
-                    all.addAll(on);
-                    own.add(
-                            new Item(
-                                    item.alias(),
-                                    item.node(),
-                                    item.kind(),
-                                    item.text(),
-                                    true,
-                                    all));
-                }
+                own.replaceAll(i -> i.matching(on, true));
             } else {
                 conditions.addAll(on);
                 item(join.getFromItem(), false, List.of(), own, conditions);
@@ -241,18 +222,7 @@ record Level(List<Item> items, List<String> conditions) {
                 }
                 var inner = new ArrayList<Item>();
                 collect(group.getFromItem(), group.getJoins(), nullable, inner, conditions);
-                for (var each : inner) {
-                    var all = new ArrayList<>(each.on());
-                    all.addAll(on);
-                    own.add(
-                            new Item(
-                                    each.alias(),
-                                    each.node(),
-                                    each.kind(),
-                                    each.text(),
-                                    each.nullable(),
-                                    all));
-                }
+                inner.forEach(i -> own.add(i.matching(on, i.nullable())));
                 return;
             }
             if (item.getAlias() == null) {

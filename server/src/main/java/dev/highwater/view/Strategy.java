@@ -21,9 +21,7 @@ public record Strategy(Kind kind, String reason, List<String> indexes) {
         /// Rows are recomputed whose keys a change concerns.
         BY_KEY,
         /// Sums are changed by what came and went.
-        ALGEBRAIC,
-        /// What came and went is added and taken away.
-        LINEAR;
+        ALGEBRAIC;
 
         /// The word that is shown.
         public String word() {

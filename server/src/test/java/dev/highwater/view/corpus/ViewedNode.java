@@ -22,6 +22,6 @@ public interface ViewedNode {
     /// @return the settled position
     long settle() throws Exception;
 
-    /// How the view is kept: linear, algebraic, by key or whole.
+    /// How the view is kept: algebraic, by key, ordered or whole.
     String strategy(String view) throws Exception;
 }
