@@ -73,6 +73,40 @@ class LauncherIT {
     }
 
     @Test
+    void the_first_start_makes_the_cache_and_later_ones_use_it() throws Exception {
+        Path jdk = jdk("25");
+        Files.writeString(
+                jdk.resolve("bin", "java"),
+                """
+                #!/bin/sh
+                for argument; do
+                  case $argument in
+                    -XX:AOTCacheOutput=*) echo classes > "${argument#*=}" ;;
+                  esac
+                  echo "[$argument]"
+                done
+                """);
+        Run other = run(program, jdk, "tables");
+        Run first = run(program, jdk, "start");
+        Run second = run(program, jdk, "start");
+
+        assertThat(other.err()).isEmpty();
+        assertThat(first.err()).singleElement().asString().contains("faster starts");
+        assertThat(second.err()).isEmpty();
+        assertThat(List.of(first, second))
+                .allSatisfy(run -> assertThat(run.status()).isZero())
+                .allSatisfy(
+                        run ->
+                                assertThat(run.out())
+                                        .contains("[start]")
+                                        .anyMatch(line -> line.startsWith("[-XX:AOTCache=")));
+        try (var files = Files.list(program.resolveSibling("../lib"))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("highwater.jar", "highwater.aot");
+        }
+    }
+
+    @Test
     void a_java_that_is_too_old_is_passed_over_for_a_newer_one_in_the_path() throws Exception {
         Path newer = jdk("25.0.1");
         Run run =
