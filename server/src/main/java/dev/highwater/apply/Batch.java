@@ -240,7 +240,7 @@ final class Batch {
                     following.begin(
                             TableDefinition.parse(message.required("definition")),
                             message.path("born").asBoolean(),
-                            "published again");
+                            message.path("reason").asText("published again"));
             case "define" ->
                     following.define(TableDefinition.parse(message.required("definition")));
             case "rewrite" -> following.rewrite(message.required("oid").asLong());

@@ -145,9 +145,14 @@ final class Following {
     /// @param born whether the table has no rows from before
     /// @param reason why an earlier generation ends that is still followed
     void begin(TableDefinition definition, boolean born, String reason) throws SQLException {
-        var before = of(definition.oid());
-        if (before != null) {
-            end(before, reason);
+        for (var before : all()) {
+            var known = before.relation().definition();
+            if (known.oid() == definition.oid()) {
+                end(before, reason);
+            } else if (known.name().equals(definition.name())) {
+                // Where DDL tells nothing: another table has its name now.
+                end(before, "dropped");
+            }
         }
         long position = journal.nextPosition();
         var relation =

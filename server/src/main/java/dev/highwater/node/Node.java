@@ -84,7 +84,7 @@ final class Node implements AutoCloseable {
         var postgres = own(EmbeddedPostgres.start(data, chosen));
         this.postgres.set(postgres);
         PgAddress storeAddress = postgres.address(Role.HIGHWATER, "store");
-        var source = new Source(postgres.address(Role.HIGHWATER, "source"));
+        var source = new Source(postgres.address(Role.HIGHWATER, "source"), List.of("public.*"));
 
         var store = own(Database.pool(storeAddress, "highwater store", STORE_CONNECTIONS));
         try (var connection = store.getConnection()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.highwater.capture.Source;
 import dev.highwater.sql.Sql;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -69,7 +70,9 @@ final class ExactlyOnceIT {
         var first = spine.progress();
         var second =
                 new Applier(
-                        new Source(spine.databases.source()), spine.databases.store(), new Head());
+                        new Source(spine.databases.source(), List.of("public.*")),
+                        spine.databases.store(),
+                        new Head());
         var thread = Thread.ofPlatform().start(second);
         try {
             // Each takes the slot from the other until one finds that its term is over.

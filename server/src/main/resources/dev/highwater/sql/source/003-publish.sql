@@ -39,17 +39,33 @@ language sql set search_path = pg_catalog, pg_temp as $$
   select pg_logical_emit_message(true, 'highwater', (select s.text from highwater.secret s) || message::text)
 $$;
 
--- Publishes what of schema public can be published and is not yet. A node calls it at its start, for
--- tables that came while the event triggers were off.
-create function highwater.publish_public() returns void
+-- Whether a table is to be published by itself: a pattern takes it, none leaves it out, and nobody has
+-- unpublished it.
+create function highwater.is_wanted(source_oid oid) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(bool_or(not w.excluded) and not bool_or(w.excluded), false)
+    and not exists (select from highwater.unpublished u where u.source_oid = is_wanted.source_oid)
+  from highwater.wanted w
+  where (select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where c.oid = is_wanted.source_oid)
+    like replace(replace(replace(replace(w.pattern, '\', '\\'), '%', '\%'), '_', '\_'), '*', '%')
+$$;
+
+-- Takes a node's patterns, `!` before those that leave tables out, and publishes what they take and is
+-- not published yet. A node calls it at its start, for tables that came while nobody looked.
+create function highwater.want(patterns text[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   t oid;
 begin
+  delete from highwater.wanted w
+  where case when w.excluded then '!' else '' end || w.pattern <> all (patterns);
+  insert into highwater.wanted
+  select distinct ltrim(p, '!'), p like '!%' from unnest(patterns) p
+  on conflict (pattern) do update set excluded = excluded.excluded;
   for t in
     select c.oid from pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and highwater.obstacle(c.oid) is null
-      and not exists (select from highwater.unpublished u where u.source_oid = c.oid)
+    where c.relkind = 'r' and highwater.is_wanted(c.oid) and highwater.obstacle(c.oid) is null
     order by c.oid
   loop
     perform highwater.publish(t);
