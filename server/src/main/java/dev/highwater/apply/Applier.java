@@ -208,7 +208,7 @@ public final class Applier implements Runnable {
             try (var stream = WalStream.open(source, slot, mark.lsn(), inbox);
                     var reading = new Reading(stream, Thread.currentThread());
                     var backfill = new Backfill(source, inbox, progress);
-                    var _ = new SourceWatch(source, head, progress, ddlTells);
+                    var _ = new SourceWatch(source, slot, head, progress, ddlTells);
                     var fill = new ViewFill(store, shard, inbox)) {
                 var batch =
                         new Batch(
@@ -236,13 +236,7 @@ public final class Applier implements Runnable {
         var identity = source.identify();
         String slotName = mark.slot();
         if (slotName == null) {
-            String name =
-                    "highwater_"
-                            + Sql.first(
-                                            connection,
-                                            "select incarnation from highwater.node",
-                                            r -> r.getString(1))
-                                    .orElseThrow();
+            String name = source.settings().slot().orElse("highwater_" + incarnation(connection));
             return mark.started(connection, name, identity, source.createSlot(name));
         }
         if (!identity.system().equals(mark.systemIdentifier())) {
@@ -262,6 +256,14 @@ public final class Applier implements Runnable {
         return mark.timeline() == identity.timeline()
                 ? mark
                 : mark.started(connection, slotName, identity, mark.lsn());
+    }
+
+    private static String incarnation(Connection connection) throws SQLException {
+        return Sql.first(
+                        connection,
+                        "select incarnation from highwater.node",
+                        row -> row.getString(1))
+                .orElseThrow();
     }
 
     /// Goes on from a new slot, behind which the source tells every table again: what is in the

@@ -26,14 +26,16 @@ final class SourceWatch implements AutoCloseable {
     private static final int RESPITE = 20;
 
     private final Source source;
+    private final String slot;
     private final Head head;
     private final Progress progress;
     private final boolean ddlTells;
     private final Thread thread;
 
     /// @param ddlTells whether DDL tells of itself
-    SourceWatch(Source source, Head head, Progress progress, boolean ddlTells) {
+    SourceWatch(Source source, String slot, Head head, Progress progress, boolean ddlTells) {
         this.source = source;
+        this.slot = slot;
         this.head = head;
         this.progress = progress;
         this.ddlTells = ddlTells;
@@ -43,28 +45,49 @@ final class SourceWatch implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                long start = System.nanoTime();
+                long pause = PAUSE.toNanos();
                 try {
-                    look();
+                    pause = Math.max(pause, RESPITE * look());
                 } catch (SQLException | Failure e) {
                     LOG.atDebug()
                             .addKeyValue("error", Transient.line(e))
                             .log("the source could not be looked at");
                 }
-                long took = System.nanoTime() - start;
-                TimeUnit.NANOSECONDS.sleep(Math.max(PAUSE.toNanos(), RESPITE * took));
+                TimeUnit.NANOSECONDS.sleep(pause);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void look() throws SQLException, InterruptedException {
+    /// @return how long the source was busy with it, in nanoseconds
+    private long look() throws SQLException, InterruptedException {
+        long start = System.nanoTime();
+        limitWal();
         if (!ddlTells) {
             source.publishWanted();
         }
         Set<Long> published = source.published();
         Map<Long, Source.Defined> defined = ddlTells ? Map.of() : source.definitions();
+        long took = System.nanoTime() - start;
+        compare(published, defined);
+        return took;
+    }
+
+    /// Gives the slot up when the source keeps too much for it: the next session heals.
+    private void limitWal() throws SQLException {
+        long retained = source.retained(slot);
+        if (retained > source.settings().walLimit()) {
+            LOG.atWarn()
+                    .addKeyValue("bytes", retained)
+                    .addKeyValue("wal_limit", source.settings().walLimit())
+                    .log("the source keeps too much WAL for us: giving the slot up");
+            source.dropSlot(slot);
+        }
+    }
+
+    private void compare(Set<Long> published, Map<Long, Source.Defined> defined)
+            throws SQLException, InterruptedException {
         // What was told before this look has arrived after it.
         source.nudge();
         progress.awaitLsn(source.walEnd());

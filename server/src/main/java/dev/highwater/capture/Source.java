@@ -70,8 +70,7 @@ public final class Source {
             from pg_replication_slots where slot_name = ? and restart_lsn is not null
             """;
 
-    private final PgAddress address;
-    private final List<String> wanted;
+    private final SourceSettings settings;
 
     /// A table of the source.
     ///
@@ -97,20 +96,22 @@ public final class Source {
     /// @param unsaid the numbers of columns of which older rows hold what only reading them tells
     public record Defined(TableDefinition definition, Set<Integer> unsaid) {}
 
-    /// @param wanted patterns of the tables that are published by themselves, such as `public.*`;
-    ///   those that begin with `!` leave tables out
-    public Source(PgAddress address, List<String> wanted) {
-        this.address = address;
-        this.wanted = List.copyOf(wanted);
+    public Source(SourceSettings settings) {
+        this.settings = settings;
     }
 
+    public SourceSettings settings() {
+        return settings;
+    }
+
+    /// Where it is, and who connects.
     public PgAddress address() {
-        return address;
+        return settings.address();
     }
 
     /// Who answers at the source's address now.
     public Identity identify() throws SQLException {
-        try (var connection = Database.replication(address, "highwater")) {
+        try (var connection = Database.replication(address(), "highwater")) {
             return Sql.first(
                             connection,
                             "IDENTIFY_SYSTEM",
@@ -125,7 +126,7 @@ public final class Source {
 
     /// Where the source's history left a timeline for the next one, if that timeline is part of it.
     public Optional<LogSequenceNumber> leftTimeline(int timeline, int now) throws SQLException {
-        try (var connection = Database.replication(address, "highwater")) {
+        try (var connection = Database.replication(address(), "highwater")) {
             String history =
                     Sql.first(
                                     connection,
@@ -165,14 +166,18 @@ public final class Source {
         }
     }
 
-    /// Makes the slot, anew where there is one of this name.
+    /// Makes the slot, anew where there is one of this name. Standbys keep a copy of it, where the
+    /// server can have that (from PostgreSQL 17 on).
     ///
     /// @return from where on it sees everything
     public LogSequenceNumber createSlot(String name) throws SQLException {
         dropSlot(name);
+        boolean failover =
+                "t".equals(one("select current_setting('server_version_num')::int >= 170000"));
         return LogSequenceNumber.valueOf(
                 one(
-                        "select lsn::text from pg_create_logical_replication_slot(?, 'pgoutput')",
+                        "select lsn::text from pg_create_logical_replication_slot(?, 'pgoutput'"
+                                + (failover ? ", failover => true)" : ")"),
                         name));
     }
 
@@ -193,7 +198,7 @@ public final class Source {
                     connection,
                     "select highwater.want(?)::text",
                     row -> true,
-                    connection.createArrayOf("text", wanted.toArray()));
+                    connection.createArrayOf("text", settings.tables().toArray()));
         }
     }
 
@@ -344,7 +349,7 @@ public final class Source {
     }
 
     private Connection connect() throws SQLException {
-        return Database.single(address, "highwater");
+        return Database.single(address(), "highwater");
     }
 
     private static String firstLine(SQLException e) {

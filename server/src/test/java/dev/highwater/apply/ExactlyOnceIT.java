@@ -3,6 +3,7 @@ package dev.highwater.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.highwater.capture.Source;
+import dev.highwater.capture.SourceSettings;
 import dev.highwater.sql.Sql;
 import java.util.List;
 import java.util.Random;
@@ -70,7 +71,8 @@ final class ExactlyOnceIT {
         var first = spine.progress();
         var second =
                 new Applier(
-                        new Source(spine.databases.source(), List.of("public.*")),
+                        new Source(
+                                SourceSettings.of(spine.databases.source(), List.of("public.*"))),
                         spine.databases.store(),
                         new Head());
         var thread = Thread.ofPlatform().start(second);

@@ -3,6 +3,7 @@ package dev.highwater.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.highwater.capture.Source;
+import dev.highwater.capture.SourceSettings;
 import dev.highwater.relation.Relation;
 import dev.highwater.sql.OtherPostgres;
 import java.io.IOException;
@@ -260,7 +261,9 @@ final class ExternalSourceIT {
     private Spine spine(OtherPostgres server, String role) throws SQLException {
         return own(
                 new Spine(
-                        new Source(server.address(role, "app"), List.of("public.*")),
+                        new Source(
+                                SourceSettings.of(
+                                        server.address(role, "app"), List.of("public.*"))),
                         server.address("owner", "app")));
     }
 

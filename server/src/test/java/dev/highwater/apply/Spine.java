@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.highwater.capture.Source;
+import dev.highwater.capture.SourceSettings;
 import dev.highwater.relation.Relation;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.Migrations;
@@ -38,7 +39,7 @@ public final class Spine implements AutoCloseable {
 
     /// Starts following an empty source.
     public Spine() throws SQLException {
-        source = new Source(databases.source(), List.of("public.*"));
+        source = new Source(SourceSettings.of(databases.source(), List.of("public.*")));
         app = Database.single(databases.sourceAsApp(), "test app");
         store = Database.single(databases.store(), "test store");
         applier = fresh();
