@@ -98,24 +98,6 @@ final class ExactlyOnceIT {
         spine.assertSame("t");
     }
 
-    @Test
-    void a_lost_slot_is_never_passed_over_in_silence() throws Exception {
-        spine.run("create table t (id int primary key)", "insert into t values (1)");
-        spine.settle();
-        spine.stop();
-        var slot = spine.stored("select slot from highwater.capture").getFirst();
-        spine.source.endWalSender(slot);
-        spine.stored("select pg_drop_replication_slot('" + slot + "')::text");
-        spine.run("insert into t values (2)");
-        spine.launch();
-        spine.await(
-                "capture to stop",
-                () ->
-                        spine.progress().state() instanceof Progress.State.Stopped(String error)
-                                && error.contains(slot));
-        assertThat(spine.stored("select id from t")).containsExactly("1");
-    }
-
     private static boolean isOver(Progress progress) {
         return progress.state() instanceof Progress.State.Stopped(String error)
                 && error.contains("taken over");
