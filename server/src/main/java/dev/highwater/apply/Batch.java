@@ -31,6 +31,9 @@ final class Batch {
     /// So many changes collect before they are written.
     private static final int PENDING_MAX = 10_000;
 
+    /// Or changes of so many characters, which are in memory as journal and as versions.
+    private static final long PENDING_CHARS_MAX = Runtime.getRuntime().maxMemory() / 64;
+
     private final Connection connection;
     private final Journal journal;
     private final Following following;
@@ -40,6 +43,7 @@ final class Batch {
     private final Set<Integer> touched = new HashSet<>();
 
     private int pending;
+    private long pendingChars;
 
     /// How many rows have changed behind the last settled position.
     private long changes;
@@ -90,7 +94,7 @@ final class Batch {
                 journal.complete(Entry.Kind.COMMIT, part.committedAt());
             }
         }
-        if (pending >= PENDING_MAX) {
+        if (pending >= PENDING_MAX || pendingChars >= PENDING_CHARS_MAX) {
             flushWriters();
             journal.flushChanges(connection);
         }
@@ -261,11 +265,13 @@ final class Batch {
         journal.add(f.relation().id(), body);
         touched.add(f.relation().id());
         pending++;
+        pendingChars += body.length();
         changes++;
     }
 
     private void flushWriters() throws SQLException {
         pending = 0;
+        pendingChars = 0;
         following.flush();
     }
 
