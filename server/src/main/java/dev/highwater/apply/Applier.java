@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -383,10 +384,16 @@ public final class Applier implements Runnable {
         }
 
         private void apply(List<Work> works) throws SQLException, InterruptedException {
-            boolean complete = doAll(works);
-            while (!complete) {
-                complete = doAll(inbox.take(batch.views().patience()));
-            }
+            var waiting = new ArrayDeque<>(works);
+            do {
+                while (!doSome(waiting)) {
+                    waiting.addAll(inbox.take(batch.views().patience()));
+                }
+                settle();
+            } while (!waiting.isEmpty());
+        }
+
+        private void settle() throws SQLException, InterruptedException {
             var flushed = batch.flush();
             boolean idleMarkDue =
                     lsn.compareTo(written) > 0
@@ -434,12 +441,14 @@ public final class Applier implements Runnable {
             }
         }
 
-        /// @return whether the last transaction is complete; if it is not, the next works begin
-        ///   with its next part
-        private boolean doAll(List<Work> works) throws SQLException {
+        /// Does what waits, or as much of it as a batch may hold.
+        ///
+        /// @return whether the last transaction is complete; if it is not, the next work is its
+        ///   next part
+        private boolean doSome(Queue<Work> waiting) throws SQLException {
             boolean complete = true;
-            for (var work : works) {
-                switch (work) {
+            while (!waiting.isEmpty() && !(complete && batch.isFull())) {
+                switch (waiting.remove()) {
                     case Work.Wal(WalPart part) -> {
                         progress.working(part.committedAt());
                         batch.apply(part);

@@ -34,6 +34,8 @@ final class Batch {
     /// Or changes of so many characters, which are in memory as journal and as versions.
     private static final long PENDING_CHARS_MAX = Runtime.getRuntime().maxMemory() / 64;
 
+    private static final int TABLES_MAX = 100;
+
     private final Connection connection;
     private final Journal journal;
     private final Following following;
@@ -41,6 +43,9 @@ final class Batch {
 
     /// Relations that have changes behind the last settled position.
     private final Set<Integer> touched = new HashSet<>();
+
+    /// The id that the next relation would have had at the last settled position.
+    private int nextId;
 
     private int pending;
     private long pendingChars;
@@ -64,6 +69,7 @@ final class Batch {
             throws SQLException {
         this.connection = connection;
         this.journal = journal;
+        this.nextId = catalog.nextId();
         this.following = new Following(connection, shard, journal, catalog, careful);
         this.views = new KeptViews(connection, shard, journal, following, fill, costly, costs);
     }
@@ -144,6 +150,12 @@ final class Batch {
         }
     }
 
+    /// Whether it should be settled before anything is added: each table that begins in it takes
+    /// locks in the store until then, and there is room for so many.
+    boolean isFull() {
+        return catalog().nextId() - nextId >= TABLES_MAX;
+    }
+
     /// Makes a view.
     int createView(ViewRequest request) throws SQLException {
         flushWriters();
@@ -170,6 +182,7 @@ final class Batch {
         views.settle(touched, changes);
         touched.clear();
         changes = 0;
+        nextId = catalog().nextId();
         return journal.flush(connection);
     }
 

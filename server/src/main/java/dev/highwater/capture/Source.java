@@ -28,6 +28,8 @@ import org.postgresql.util.PSQLState;
 public final class Source {
     static final String PUBLICATION = "highwater";
 
+    private static final int PUBLISHED_AT_ONCE = 100;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String TABLES =
@@ -191,14 +193,22 @@ public final class Source {
                 slot);
     }
 
-    /// Publishes the tables that are wanted and that nobody unpublished.
+    /// Publishes the tables that are wanted and that nobody unpublished, a transaction for some of
+    /// them at a time.
     public void publishWanted() throws SQLException {
         try (var connection = connect()) {
-            Sql.first(
-                    connection,
-                    "select highwater.want(?)::text",
-                    row -> true,
-                    connection.createArrayOf("text", settings.tables().toArray()));
+            var patterns = connection.createArrayOf("text", settings.tables().toArray());
+            int published = PUBLISHED_AT_ONCE;
+            while (published == PUBLISHED_AT_ONCE) {
+                published =
+                        Sql.first(
+                                        connection,
+                                        "select highwater.want(?, ?)",
+                                        row -> row.getInt(1),
+                                        patterns,
+                                        PUBLISHED_AT_ONCE)
+                                .orElseThrow();
+            }
         }
     }
 

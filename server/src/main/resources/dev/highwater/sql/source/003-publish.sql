@@ -51,12 +51,14 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     like replace(replace(replace(replace(w.pattern, '\', '\\'), '%', '\%'), '_', '\_'), '*', '%')
 $$;
 
--- Takes a node's patterns, `!` before those that leave tables out, and publishes what they take and is
--- not published yet. A node calls it at its start, for tables that came while nobody looked.
-create function highwater.want(patterns text[]) returns void
+-- Takes a node's patterns, `!` before those that leave tables out, and publishes some of what they take
+-- and is not published yet: not all at once, since each takes locks until the end. Returns how many; a node
+-- calls it at its start until there are none, for tables that came while nobody looked.
+create function highwater.want(patterns text[], at_most int) returns int
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   t oid;
+  n int := 0;
 begin
   delete from highwater.wanted w
   where case when w.excluded then '!' else '' end || w.pattern <> all (patterns);
@@ -66,10 +68,14 @@ begin
   for t in
     select c.oid from pg_class c
     where c.relkind = 'r' and highwater.is_wanted(c.oid) and highwater.obstacle(c.oid) is null
-    order by c.oid
+      and not exists (select from pg_publication_rel r join pg_publication p on p.oid = r.prpubid
+                      where p.pubname = 'highwater' and r.prrelid = c.oid)
+    order by c.oid limit at_most
   loop
     perform highwater.publish(t);
+    n := n + 1;
   end loop;
+  return n;
 end $$;
 
 revoke all on all functions in schema highwater from public;
