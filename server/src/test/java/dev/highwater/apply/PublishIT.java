@@ -103,6 +103,7 @@ final class PublishIT {
         spine.run(
                 "create unlogged table fast (a int primary key)",
                 "create table parts (a int primary key) partition by range (a)",
+                "create table named (a int primary key, _from int)",
                 "create table computed (a int primary key, b int generated always as (a * 2) stored)");
         assertThat(spine.source.tables())
                 .filteredOn(t -> t.name().schema().equals("public"))

@@ -110,7 +110,7 @@ public final class Spine implements AutoCloseable {
     /// Waits until everything that is committed in the source now is in the store.
     public long settle() throws SQLException {
         var end = source.walEnd();
-        run("select pg_logical_emit_message(true, 'test', 'settle')");
+        source.nudge();
         await("the store to reach " + end, () -> progress().lsn().compareTo(end) >= 0);
         return head.settled().position();
     }
@@ -188,7 +188,9 @@ public final class Spine implements AutoCloseable {
         actual.forEach(missing::remove);
         var extra = new ArrayList<>(actual);
         expected.forEach(extra::remove);
-        assertThat(missing).as(what + ": only in the source").isEmpty();
+        assertThat(missing)
+                .as(what + ": only in the source; only in the store are " + extra)
+                .isEmpty();
         assertThat(extra).as(what + ": only in the store").isEmpty();
     }
 

@@ -131,9 +131,11 @@ public final class OtherPostgres implements AutoCloseable {
 
     /// Ends it as a crash would.
     public void kill() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        var children = process.descendants().toList();
         process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
         join();
+        children.forEach(child -> child.onExit().join());
         try {
             Files.deleteIfExists(data.resolve("postmaster.pid"));
         } catch (IOException e) {

@@ -28,6 +28,9 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       || c.relowner::regrole || ' TO ' || quote_ident(current_user) || ' mends it'
     when highwater.key_of(c.oid) is null then 'has no key to tell its rows apart; ALTER TABLE '
       || c.oid::regclass || ' ADD PRIMARY KEY (…) mends it'
+    when exists (select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0
+                   and a.attname in ('_shard', '_from', '_to', '_from_at', '_to_at'))
+      then 'has a column with a name that its history needs (_shard, _from, _to, _from_at, _to_at); rename it'
     when exists (select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
                    and a.attgenerated <> '') then 'has generated columns, which are not followed yet'
   end

@@ -33,11 +33,16 @@ begin
   return true;
 end $$;
 
--- Writes a message into the WAL that is decoded at this place of the transaction, if it commits.
+-- Writes a message into the WAL that is decoded at this place of the transaction, if it commits. Decoding
+-- takes a message to be where its record ends, and a row where its record begins: a message of a
+-- subtransaction (every exception block is one) and a row right behind it stand at the same place, and either
+-- may come first. An empty message between them keeps them apart.
 create function highwater.tell(message json) returns void
-language sql set search_path = pg_catalog, pg_temp as $$
-  select pg_logical_emit_message(true, 'highwater', (select s.text from highwater.secret s) || message::text)
-$$;
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform pg_logical_emit_message(true, 'highwater', (select s.text from highwater.secret s) || message::text);
+  perform pg_logical_emit_message(true, 'highwater', '');
+end $$;
 
 -- Whether a table is to be published by itself: a pattern takes it, none leaves it out, and nobody has
 -- unpublished it.
