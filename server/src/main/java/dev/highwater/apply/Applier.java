@@ -378,6 +378,10 @@ public final class Applier implements Runnable {
             while (!complete) {
                 complete = doAll(inbox.take(batch.views().patience()));
             }
+            settle();
+        }
+
+        private void settle() throws SQLException, InterruptedException {
             var flushed = batch.flush();
             boolean idleMarkDue =
                     lsn.compareTo(written) > 0
@@ -427,9 +431,12 @@ public final class Applier implements Runnable {
 
         /// @return whether the last transaction is complete; if it is not, the next works begin
         ///   with its next part
-        private boolean doAll(List<Work> works) throws SQLException {
+        private boolean doAll(List<Work> works) throws SQLException, InterruptedException {
             boolean complete = true;
             for (var work : works) {
+                if (complete && batch.wantsCommit()) {
+                    settle();
+                }
                 switch (work) {
                     case Work.Wal(WalPart part) -> {
                         progress.working(part.committedAt());

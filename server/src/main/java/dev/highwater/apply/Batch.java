@@ -10,6 +10,7 @@ import dev.highwater.failure.Failure;
 import dev.highwater.journal.Entry;
 import dev.highwater.journal.Journal;
 import dev.highwater.journal.TableDefinition;
+import dev.highwater.journal.UserType;
 import dev.highwater.relation.Catalog;
 import dev.highwater.view.Step;
 import dev.highwater.view.ViewRequest;
@@ -62,6 +63,11 @@ final class Batch {
         this.journal = journal;
         this.following = new Following(connection, shard, journal, catalog, careful);
         this.views = new KeptViews(connection, shard, journal, following, fill, costly, costs);
+    }
+
+    /// Whether what comes next has to wait until what was written is committed.
+    boolean wantsCommit() {
+        return following.wantsCommit();
     }
 
     /// The relations as they are after what was written.
@@ -166,6 +172,7 @@ final class Batch {
         views.settle(touched, changes);
         touched.clear();
         changes = 0;
+        following.committed();
         return journal.flush(connection);
     }
 
@@ -243,6 +250,7 @@ final class Batch {
                             "published again");
             case "define" ->
                     following.define(TableDefinition.parse(message.required("definition")));
+            case "types" -> following.retype(UserType.parse(message.path("types")));
             case "rewrite" -> following.rewrite(message.required("oid").asLong());
             case "end" -> {
                 var f = following.of(message.required("oid").asLong());

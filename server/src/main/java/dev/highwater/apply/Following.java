@@ -5,19 +5,24 @@ import dev.highwater.journal.ChangeText;
 import dev.highwater.journal.Column;
 import dev.highwater.journal.Journal;
 import dev.highwater.journal.TableDefinition;
+import dev.highwater.journal.UserType;
 import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
 import dev.highwater.relation.RelationTables;
 import dev.highwater.relation.Relations;
+import dev.highwater.relation.StoreTypes;
 import dev.highwater.relation.VersionWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The relations that are followed now, and how they begin, change their definition, stop and end:
@@ -40,6 +45,13 @@ final class Following {
     private long written;
 
     private Catalog catalog;
+
+    /// Whether labels were added to enumerations, which PostgreSQL lets nobody use before they are
+    /// committed.
+    private boolean newLabels;
+
+    /// A definition as the store can hold it, or why it cannot.
+    private record Storable(TableDefinition definition, @Nullable String refusal) {}
 
     /// A change on its way to its relation.
     interface Change {
@@ -144,8 +156,9 @@ final class Following {
     ///
     /// @param born whether the table has no rows from before
     /// @param reason why an earlier generation ends that is still followed
-    void begin(TableDefinition definition, boolean born, String reason) throws SQLException {
-        var before = of(definition.oid());
+    void begin(TableDefinition told, boolean born, String reason) throws SQLException {
+        var storable = storable(told);
+        var before = of(told.oid());
         if (before != null) {
             end(before, reason);
         }
@@ -153,15 +166,58 @@ final class Following {
         var relation =
                 new Relation(
                         catalog.nextId(),
-                        List.of(new Relation.Dated(position, definition)),
+                        List.of(new Relation.Dated(position, storable.definition())),
                         born ? new Relation.State.Live(position) : new Relation.State.Filling());
         String refusal =
-                Isolated.run(connection, () -> RelationTables.create(connection, shard, relation));
-        journal.add(relation.id(), new ChangeText(definition).define());
+                storable.refusal() != null
+                        ? storable.refusal()
+                        : Isolated.run(
+                                connection,
+                                () -> RelationTables.create(connection, shard, relation));
+        journal.add(relation.id(), new ChangeText(told).define());
         replace(
                 refusal == null
                         ? relation
                         : relation.in(new Relation.State.Stopped(null, position, refusal)));
+    }
+
+    /// Makes the types of a definition in the store.
+    private Storable storable(TableDefinition told) throws SQLException {
+        if (told.types().isEmpty()) {
+            return new Storable(told, null);
+        }
+        var types = new StoreTypes(connection, knownTypes());
+        var made = new AtomicReference<>(told);
+        String refusal = Isolated.run(connection, () -> made.set(types.make(told)));
+        newLabels |= types.hasNewLabels();
+        return new Storable(made.get(), refusal);
+    }
+
+    private Collection<UserType> knownTypes() {
+        return all().stream()
+                .flatMap(f -> f.relation().definition().types().stream())
+                .collect(Collectors.toSet());
+    }
+
+    /// Types of the source changed: those that the store has follow. Where one cannot, the tables
+    /// that have it in their columns stop when they tell their new definitions.
+    void retype(List<UserType> changed) throws SQLException {
+        flush();
+        var types = new StoreTypes(connection, knownTypes());
+        for (var type : changed) {
+            Isolated.run(connection, () -> types.follow(type));
+        }
+        newLabels |= types.hasNewLabels();
+    }
+
+    /// Whether what comes next has to wait until this batch is committed.
+    boolean wantsCommit() {
+        return newLabels;
+    }
+
+    /// The batch is committed.
+    void committed() {
+        newLabels = false;
     }
 
     /// The DDL whose new definition comes next changes rows without a word in the WAL.
@@ -190,19 +246,21 @@ final class Following {
     }
 
     /// Takes over a table's new definition, in place where its rows can follow.
-    void define(TableDefinition next) throws SQLException {
-        var f = of(next.oid());
+    void define(TableDefinition told) throws SQLException {
+        var f = of(told.oid());
         if (f == null) {
             return;
         }
         var relation = f.relation();
         boolean rewrite = rewritten.remove(relation.id());
+        var storable = storable(told);
+        var next = storable.definition();
         if (!rewrite && relation.definition().equals(next)) {
             return;
         }
         // While it is being filled, rows from before are on their way in the old shape.
         if (rewrite || f.isFilling() || !relation.definition().continuesAs(next)) {
-            begin(next, false, "its rows were rewritten by DDL");
+            begin(told, false, "its rows were rewritten by DDL");
             return;
         }
         if (!isolated(f, f.writer()::flush)) {
@@ -210,10 +268,12 @@ final class Following {
         }
         var defined = relation.defined(journal.nextPosition(), next);
         String refusal =
-                Isolated.run(
-                        connection,
-                        () -> RelationTables.alter(connection, shard, relation, defined));
-        journal.add(relation.id(), new ChangeText(next).define());
+                storable.refusal() != null
+                        ? storable.refusal()
+                        : Isolated.run(
+                                connection,
+                                () -> RelationTables.alter(connection, shard, relation, defined));
+        journal.add(relation.id(), new ChangeText(told).define());
         if (refusal == null) {
             replace(defined);
         } else {
@@ -283,7 +343,7 @@ final class Following {
     /// How a table of this definition is seen when its rows arrive.
     private static List<WalEvent.SeenColumn> seen(TableDefinition definition, boolean keyed) {
         var key = keyed ? definition.keyColumns() : List.<Column>of();
-        return definition.columns().stream()
+        return definition.sent().stream()
                 .map(
                         c ->
                                 new WalEvent.SeenColumn(

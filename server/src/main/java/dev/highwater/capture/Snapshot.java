@@ -80,7 +80,7 @@ public final class Snapshot implements AutoCloseable {
     public void read(TableDefinition table, Chunks chunks)
             throws SQLException, InterruptedException {
         String columns =
-                table.columns().stream()
+                table.sent().stream()
                         .map(c -> Identifiers.quote(c.name()))
                         .collect(Collectors.joining(", "));
         String query =
@@ -91,7 +91,7 @@ public final class Snapshot implements AutoCloseable {
                         + ") to stdout";
         var rows = new ArrayList<@Nullable String[]>();
         long bytes = 0;
-        try (var copy = CopyRows.start(reader, query, table.columns().size())) {
+        try (var copy = CopyRows.start(reader, query, table.sent().size())) {
             for (var row = copy.next(); row != null; row = copy.next()) {
                 rows.add(row);
                 for (var value : row) {

@@ -1,5 +1,6 @@
 package dev.highwater.journal;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes changes as the JSON text that is journaled, hashed and sent:
@@ -15,6 +16,7 @@ public final class ChangeText {
     public static final String UNCHANGED = new String("unchanged");
 
     private final TableDefinition definition;
+    private final List<Integer> key;
     private final String start;
     private final String[] labels;
     private final ValueKind[] kinds;
@@ -25,8 +27,9 @@ public final class ChangeText {
         this.definition = definition;
         JsonText.quote(out.append("{\"relation\":"), definition.name());
         this.start = out.append(",\"op\":\"").toString();
-        this.labels = definition.columns().stream().map(ChangeText::label).toArray(String[]::new);
-        this.kinds = definition.columns().stream().map(Column::kind).toArray(ValueKind[]::new);
+        this.key = definition.written().key();
+        this.labels = definition.sent().stream().map(ChangeText::label).toArray(String[]::new);
+        this.kinds = definition.sent().stream().map(Column::kind).toArray(ValueKind[]::new);
     }
 
     private static String label(Column column) {
@@ -101,7 +104,7 @@ public final class ChangeText {
     private void key(String label, @Nullable String[] row) {
         out.append(",\"").append(label).append("\":{");
         String comma = "";
-        for (int index : definition.key()) {
+        for (int index : key) {
             out.append(comma);
             member(index, row[index]);
             comma = ",";
@@ -113,7 +116,7 @@ public final class ChangeText {
     private void row(@Nullable String[] row) {
         out.append(",\"row\":{");
         String comma = "";
-        for (int i = 0; i < row.length; i++) {
+        for (int i = 0; i < labels.length; i++) {
             if (row[i] != UNCHANGED) {
                 out.append(comma);
                 member(i, row[i]);

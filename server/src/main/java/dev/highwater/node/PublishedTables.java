@@ -143,7 +143,7 @@ final class PublishedTables implements Publishing {
     private Table table(Relation relation) {
         return switch (relation.state()) {
             case Relation.State.Filling _ -> table(relation, "filling", null, filled(relation));
-            case Relation.State.Live _ -> table(relation, "live", null, 0);
+            case Relation.State.Live _ -> table(relation, "live", note(relation.definition()), 0);
             case Relation.State.Stopped(Long _, long _, String reason) ->
                     table(relation, "stopped", reason, 0);
             case Relation.State.Ended(Long _, long _, String reason) ->
@@ -153,6 +153,20 @@ final class PublishedTables implements Publishing {
                         default -> table(relation, "refused", reason, 0);
                     };
         };
+    }
+
+    /// What the store cannot hold as the source does.
+    private static @Nullable String note(TableDefinition definition) {
+        var kept = new ArrayList<String>();
+        for (var column : definition.columns()) {
+            String lacking = column.lacking();
+            if (lacking != null) {
+                kept.add(
+                        "column %s is kept as text, because the store has no type %s"
+                                .formatted(column.name(), lacking));
+            }
+        }
+        return kept.isEmpty() ? null : String.join("; ", kept);
     }
 
     private static Table table(

@@ -3,6 +3,7 @@ package dev.highwater.relation;
 import static dev.highwater.journal.ChangeText.UNCHANGED;
 
 import dev.highwater.journal.Column;
+import dev.highwater.journal.TableDefinition;
 import dev.highwater.sql.CopyText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -24,6 +25,7 @@ final class VersionSql {
     static final int COPY_FROM = 100;
 
     private final int shard;
+    private final TableDefinition definition;
     private final List<Column> columns;
     private final List<Column> key;
     private final List<Integer> keyIndexes;
@@ -39,14 +41,15 @@ final class VersionSql {
     private final String read;
 
     VersionSql(int shard, Relation relation) {
-        var definition = relation.definition();
+        var definition = relation.definition().written();
         this.shard = shard;
+        this.definition = definition;
         this.columns = definition.columns();
         this.key = definition.keyColumns();
         this.keyIndexes = definition.key();
         this.current = RelationTables.current(relation.id());
         this.history = RelationTables.history(relation.id());
-        String stored = RelationTables.columns(definition);
+        String stored = RelationTables.columns(columns, "");
         String arrays = arrays(columns.size());
         String cast = list(columns, c -> "d." + name(c) + "::" + c.type());
         // The key too: 1.5 and 1.50 are the same key, but not the same row.
@@ -317,7 +320,11 @@ final class VersionSql {
                 + "._shard = "
                 + shard
                 + by.stream()
-                        .map(c -> " and " + alias + "." + name(c) + " = " + value.apply(c))
+                        .map(
+                                c ->
+                                        " and "
+                                                + definition.equal(
+                                                        c, alias + "." + name(c), value.apply(c)))
                         .collect(Collectors.joining());
     }
 

@@ -55,7 +55,7 @@ public final class VersionWriter {
     ///   touch have to be remembered
     VersionWriter(Connection connection, int shard, Relation relation, boolean filling) {
         this.connection = connection;
-        this.definition = relation.definition();
+        this.definition = relation.definition().written();
         this.filling = filling;
         this.exactKey = definition.hasExactKey();
         this.sql = new VersionSql(shard, relation);
