@@ -374,19 +374,20 @@ public final class Applier implements Runnable {
         }
 
         private void apply(List<Work> works) throws SQLException, InterruptedException {
-            boolean complete = doAll(works);
+            boolean complete = doAll(works, true);
             while (!complete) {
-                complete = doAll(inbox.take(batch.views().patience()));
+                complete = doAll(inbox.take(batch.views().patience()), false);
             }
             settle();
         }
 
         private void settle() throws SQLException, InterruptedException {
+            boolean more = batch.hasMoreThanEntries();
             var flushed = batch.flush();
             boolean idleMarkDue =
                     lsn.compareTo(written) > 0
                             && System.nanoTime() - writtenNanos > IDLE_MARK.toNanos();
-            if (flushed.entries() > 0 || committedAt != null || idleMarkDue) {
+            if (flushed.entries() > 0 || more || committedAt != null || idleMarkDue) {
                 mark.move(connection, lsn, committedAt);
                 connection.commit();
                 written = lsn;
@@ -429,10 +430,12 @@ public final class Applier implements Runnable {
             }
         }
 
+        /// @param atBoundary whether the first work begins with a transaction and not inside one
         /// @return whether the last transaction is complete; if it is not, the next works begin
         ///   with its next part
-        private boolean doAll(List<Work> works) throws SQLException, InterruptedException {
-            boolean complete = true;
+        private boolean doAll(List<Work> works, boolean atBoundary)
+                throws SQLException, InterruptedException {
+            boolean complete = atBoundary;
             for (var work : works) {
                 if (complete && batch.wantsCommit()) {
                     settle();
@@ -448,6 +451,8 @@ public final class Applier implements Runnable {
                         }
                     }
                     case Work.Idle(LogSequenceNumber upTo) -> lsn = upTo;
+                    case Work.Snapshot(int relation, LogSequenceNumber at) ->
+                            batch.snapshot(relation, at);
                     case Work.Rows(int relation, List<@Nullable String[]> rows) ->
                             batch.fill(relation, rows);
                     case Work.Filled(int relation) -> batch.filled(relation);

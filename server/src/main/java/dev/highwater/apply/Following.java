@@ -1,17 +1,19 @@
 package dev.highwater.apply;
 
 import dev.highwater.capture.WalEvent;
+import dev.highwater.failure.Failure;
 import dev.highwater.journal.ChangeText;
 import dev.highwater.journal.Column;
 import dev.highwater.journal.Journal;
 import dev.highwater.journal.TableDefinition;
 import dev.highwater.journal.UserType;
+import dev.highwater.relation.BagWriter;
 import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
 import dev.highwater.relation.RelationTables;
 import dev.highwater.relation.Relations;
+import dev.highwater.relation.RowWriter;
 import dev.highwater.relation.StoreTypes;
-import dev.highwater.relation.VersionWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -24,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.replication.LogSequenceNumber;
 
 /// The relations that are followed now, and how they begin, change their definition, stop and end:
 /// each at its place in the order, as changes of the entry that is being written. Belongs to a
@@ -46,6 +49,14 @@ final class Following {
 
     private Catalog catalog;
 
+    /// The followed table that a partition belongs to.
+    private final Map<Long, Long> rootOf = new HashMap<>();
+
+    /// Where the columns of a partitioned table stand in the rows of each partition.
+    private final Map<Long, int[]> orders = new HashMap<>();
+
+    private LogSequenceNumber commit = LogSequenceNumber.INVALID_LSN;
+
     /// Whether labels were added to enumerations, which PostgreSQL lets nobody use before they are
     /// committed.
     private boolean newLabels;
@@ -58,11 +69,11 @@ final class Following {
         /// Writes it.
         ///
         /// @return false when only filling the relation anew can bring it
-        boolean writeTo(VersionWriter writer) throws SQLException;
+        boolean writeTo(RowWriter writer) throws SQLException;
     }
 
     /// A relation with what is needed to write its changes.
-    record Followed(Relation relation, ChangeText text, VersionWriter writer) {
+    record Followed(Relation relation, ChangeText text, RowWriter writer) {
         boolean isFilling() {
             return relation.state() instanceof Relation.State.Filling;
         }
@@ -87,6 +98,41 @@ final class Following {
         return bySourceOid.get(sourceOid);
     }
 
+    /// What is followed for the table or the partition that rows come from; null when nothing is.
+    @Nullable Followed holding(long oid) {
+        var own = bySourceOid.get(oid);
+        return own == null ? bySourceOid.get(rootOf.getOrDefault(oid, 0L)) : own;
+    }
+
+    /// A row as the relation's writer takes it: of a partition its columns may stand in another
+    /// order, and the writer has to know the partition.
+    @Nullable String[] arranged(Followed f, long oid, @Nullable String[] row) {
+        if (f.relation().definition().leaves() == null) {
+            return row;
+        }
+        var order = orders.get(oid);
+        if (order == null) {
+            throw new Failure.Corrupt(
+                    "wal-message",
+                    "the source sent a row of " + f.relation().name() + " before its columns");
+        }
+        var result = new @Nullable String[order.length + 1];
+        for (int i = 0; i < order.length; i++) {
+            result[i] = row[order[i]];
+        }
+        result[order.length] = String.valueOf(oid);
+        return result;
+    }
+
+    /// The partitions that a table has no more under its next definition.
+    List<Long> lost(Followed f, TableDefinition next) {
+        var before = f.relation().definition().leaves();
+        var after = next.leaves();
+        return before == null || after == null
+                ? List.of()
+                : before.stream().filter(leaf -> !after.contains(leaf)).toList();
+    }
+
     /// The relation of this id, if rows from before are still coming for it.
     @Nullable Followed filling(int id) {
         for (var f : bySourceOid.values()) {
@@ -107,10 +153,16 @@ final class Following {
         careful = false;
     }
 
+    /// The changes that come next committed here in the source.
+    void committedAt(LogSequenceNumber at) {
+        commit = at;
+    }
+
     /// Writes a change.
     ///
     /// @return false when only filling the relation anew can bring it
     boolean write(Followed f, Change change) throws SQLException {
+        f.writer().committedAt(commit);
         if (!careful) {
             return change.writeTo(f.writer());
         }
@@ -246,13 +298,15 @@ final class Following {
     }
 
     /// Takes over a table's new definition, in place where its rows can follow.
-    void define(TableDefinition told) throws SQLException {
+    ///
+    /// @param attached whether a partition came with rows in it
+    void define(TableDefinition told, boolean attached) throws SQLException {
         var f = of(told.oid());
         if (f == null) {
             return;
         }
         var relation = f.relation();
-        boolean rewrite = rewritten.remove(relation.id());
+        boolean rewrite = rewritten.remove(relation.id()) || attached;
         var storable = storable(told);
         var next = storable.definition();
         if (!rewrite && relation.definition().equals(next)) {
@@ -260,7 +314,10 @@ final class Following {
         }
         // While it is being filled, rows from before are on their way in the old shape.
         if (rewrite || f.isFilling() || !relation.definition().continuesAs(next)) {
-            begin(told, false, "its rows were rewritten by DDL");
+            begin(
+                    told,
+                    false,
+                    attached ? "a partition came with rows" : "its rows were rewritten by DDL");
             return;
         }
         if (!isolated(f, f.writer()::flush)) {
@@ -288,11 +345,21 @@ final class Following {
                         f,
                         () -> {
                             f.writer().flush();
+                            if (f.writer() instanceof BagWriter bag) {
+                                bag.finish(
+                                        journal.nextPosition(), (row, diff) -> add(f, row, diff));
+                            }
                             RelationTables.filled(connection, f.relation());
                         });
         if (filled) {
             journal.add(f.relation().id(), f.text().filled());
             replace(f.relation().in(new Relation.State.Live(journal.nextPosition())));
+        }
+    }
+
+    private void add(Followed f, @Nullable String[] row, long diff) {
+        for (long i = 0; i < Math.abs(diff); i++) {
+            journal.add(f.relation().id(), diff > 0 ? f.text().insert(row) : f.text().delete(row));
         }
     }
 
@@ -324,12 +391,22 @@ final class Following {
     /// Rows arrive in the shape that the source says here; if it is not the one that was told, the
     /// table must not go on.
     void check(WalEvent.TableSeen seen) throws SQLException {
-        var f = of(seen.oid());
+        var f = holding(seen.oid());
         if (f == null) {
             return;
         }
-        var known = seen(f.relation().definition(), seen.keyed());
-        if (!known.equals(seen.columns())) {
+        var definition = f.relation().definition();
+        var known = seen(definition, seen.keyed());
+        if (definition.isPartitioned()
+                && sameColumns(known, seen.columns())
+                && !(definition.isBag() && seen.keyed())) {
+            orders.put(
+                    seen.oid(), known.stream().mapToInt(c -> seen.columns().indexOf(c)).toArray());
+            return;
+        }
+        if (!known.equals(seen.columns())
+                || definition.isPartitioned()
+                || (definition.isBag() && seen.keyed())) {
             stopHere(
                     f,
                     "its columns are "
@@ -338,6 +415,11 @@ final class Following {
                             + known
                             + "; unpublish it and publish it again");
         }
+    }
+
+    private static boolean sameColumns(
+            List<WalEvent.SeenColumn> known, List<WalEvent.SeenColumn> seen) {
+        return known.size() == seen.size() && new HashSet<>(known).equals(new HashSet<>(seen));
     }
 
     /// How a table of this definition is seen when its rows arrive.
@@ -375,6 +457,7 @@ final class Following {
 
     private void replace(Relation relation) throws SQLException {
         bySourceOid.values().removeIf(f -> f.relation().id() == relation.id());
+        rootOf.values().removeIf(root -> root == relation.definition().oid());
         put(relation);
         if (relation.isFollowed() && !relation.isView()) {
             follow(relation);
@@ -382,11 +465,15 @@ final class Following {
     }
 
     private void follow(Relation relation) {
+        var leaves = relation.definition().leaves();
+        if (leaves != null) {
+            leaves.forEach(leaf -> rootOf.put(leaf, relation.definition().oid()));
+        }
         bySourceOid.put(
                 relation.definition().oid(),
                 new Followed(
                         relation,
                         new ChangeText(relation.definition()),
-                        VersionWriter.of(connection, shard, relation)));
+                        RowWriter.of(connection, shard, relation)));
     }
 }

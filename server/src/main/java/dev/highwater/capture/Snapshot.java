@@ -86,12 +86,12 @@ public final class Snapshot implements AutoCloseable {
         String query =
                 "copy (select "
                         + columns
-                        + " from only "
+                        + (table.isPartitioned() ? ", tableoid from " : " from only ")
                         + Identifiers.quote(table.schema(), table.table())
                         + ") to stdout";
         var rows = new ArrayList<@Nullable String[]>();
         long bytes = 0;
-        try (var copy = CopyRows.start(reader, query, table.sent().size())) {
+        try (var copy = CopyRows.start(reader, query, table.written().columns().size())) {
             for (var row = copy.next(); row != null; row = copy.next()) {
                 rows.add(row);
                 for (var value : row) {

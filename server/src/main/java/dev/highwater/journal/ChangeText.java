@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `row` holds the columns that the source sent: an update leaves out large values that it did not
 /// touch, and a reader keeps those it has. An update that moved the row to another key says the
-/// former one as `old_key`. The text is hashed and sent as it was first written.
+/// former one as `old_key`. A row of a bag has no key; what it was is all of `old`. The text is
+/// hashed and sent as it was first written.
 public final class ChangeText {
     /// Stands in a row for a value that the source did not send because it did not change. Compared
     /// by identity.
@@ -44,30 +45,36 @@ public final class ChangeText {
     public String insert(@Nullable String[] row) {
         start("insert");
         key("key", row);
-        row(row);
+        row("row", row);
         return finish();
     }
 
     /// A row that changed.
     ///
-    /// @param oldKeyRow a row holding the former key where the key changed, else null
+    /// @param oldKeyRow a row holding the former key where the key changed, else null; of a bag the
+    ///   whole former row
     /// @param row one text for each column, or [#UNCHANGED]
     public String update(@Nullable String @Nullable [] oldKeyRow, @Nullable String[] row) {
         start("update");
         key("key", row);
-        if (oldKeyRow != null) {
+        if (oldKeyRow != null && definition.isBag()) {
+            row("old", oldKeyRow);
+        } else if (oldKeyRow != null) {
             key("old_key", oldKeyRow);
         }
-        row(row);
+        row("row", row);
         return finish();
     }
 
     /// A row that went.
     ///
-    /// @param keyRow a row holding at least the key
+    /// @param keyRow a row holding at least the key; of a bag the whole row
     public String delete(@Nullable String[] keyRow) {
         start("delete");
         key("key", keyRow);
+        if (definition.isBag()) {
+            row("old", keyRow);
+        }
         return finish();
     }
 
@@ -102,6 +109,9 @@ public final class ChangeText {
     }
 
     private void key(String label, @Nullable String[] row) {
+        if (definition.isBag()) {
+            return;
+        }
         out.append(",\"").append(label).append("\":{");
         String comma = "";
         for (int index : key) {
@@ -113,8 +123,8 @@ public final class ChangeText {
     }
 
     @SuppressWarnings("ReferenceEquality") // UNCHANGED is an identity
-    private void row(@Nullable String[] row) {
-        out.append(",\"row\":{");
+    private void row(String label, @Nullable String[] row) {
+        out.append(",\"").append(label).append("\":{");
         String comma = "";
         for (int i = 0; i < labels.length; i++) {
             if (row[i] != UNCHANGED) {

@@ -50,6 +50,9 @@ final class PublishedTables implements Publishing {
                 if (known) {
                     continue;
                 }
+                if (obstacle != null && obstacle.startsWith("is a partition of ")) {
+                    continue; // It is there with the table that it is a part of.
+                }
                 if (obstacle != null) {
                     result.add(refused(table.name(), obstacle));
                 } else if (table.published()) {
@@ -178,7 +181,9 @@ final class PublishedTables implements Publishing {
                 reason,
                 relation.since(),
                 filled,
-                definition.keyColumns().stream().map(c -> c.name()).toList(),
+                definition.isBag()
+                        ? List.of()
+                        : definition.keyColumns().stream().map(c -> c.name()).toList(),
                 columns(definition));
     }
 

@@ -32,7 +32,8 @@ public final class RelationTables {
         return current(relation) + "_h";
     }
 
-    /// Keys that changes touched while the rows from before are still being filled in.
+    /// Keys that changes touched while the rows from before are still being filled in; of a bag the
+    /// changes themselves.
     static String touched(int relation) {
         return current(relation) + "_t";
     }
@@ -85,13 +86,23 @@ public final class RelationTables {
                         + ")",
                 "create index r" + id + "_h_to on " + history(id) + " (_to)",
                 "create index r" + id + "_h_from on " + history(id) + " (_from)",
-                "create table " + touched(id) + " as select " + key + " from " + current(id),
-                "alter table " + touched(id) + " add primary key (" + key + "), add holes int[]",
                 "grant select on "
                         + current(id)
                         + ", "
                         + history(id)
                         + " to highwater_as_of, highwater_view");
+        if (definition.isBag()) {
+            execute(connection, "create table " + touched(id) + " as select * from " + current(id));
+        } else {
+            execute(
+                    connection,
+                    "create table " + touched(id) + " as select " + key + " from " + current(id),
+                    "alter table "
+                            + touched(id)
+                            + " add primary key ("
+                            + key
+                            + "), add holes int[]");
+        }
         for (var column : definition.columns()) {
             if (column.isGenerated()) {
                 addGenerated(connection, relation, column);
@@ -110,6 +121,10 @@ public final class RelationTables {
     public static void alter(Connection connection, int shard, Relation then, Relation after)
             throws SQLException {
         var old = then.definition();
+        if (old.columns().equals(after.definition().columns())
+                && old.name().equals(after.definition().name())) {
+            return;
+        }
         for (var column : after.definition().columns()) {
             var before = old.column(column.number());
             if (before != null && before.isGenerated() && !column.isGenerated()) {

@@ -115,7 +115,7 @@ final class VersionSql {
                         .formatted(history, stored, shard, cast, arrays, stored);
         truncate =
                 """
-                with gone as (delete from %s where _shard = %d returning *)
+                with gone as (delete from %s where _shard = %d and %%s returning *)
                 insert into %s (_shard, _from, _to, %s)
                 select _shard, _from, ?, %s from gone where _from < ?
                 """
@@ -255,11 +255,30 @@ final class VersionSql {
         }
     }
 
-    void truncate(Connection connection, long position) throws SQLException {
-        try (var statement = connection.prepareStatement(truncate)) {
+    void truncate(Connection connection, long position, String condition) throws SQLException {
+        try (var statement = connection.prepareStatement(truncate.formatted(condition))) {
             statement.setLong(1, position);
             statement.setLong(2, position);
             statement.executeUpdate();
+        }
+    }
+
+    /// The keys of current rows.
+    void keys(Connection connection, String condition, RowWriter.Rows rows) throws SQLException {
+        String text =
+                "select %s from %s where _shard = %d and %s"
+                        .formatted(list(key, ColumnSql::text), current, shard, condition);
+        try (var statement = connection.prepareStatement(text)) {
+            statement.setFetchSize(1000);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    var row = new @Nullable String[columns.size()];
+                    for (int i = 0; i < keyIndexes.size(); i++) {
+                        row[keyIndexes.get(i)] = result.getString(i + 1);
+                    }
+                    rows.take(row);
+                }
+            }
         }
     }
 

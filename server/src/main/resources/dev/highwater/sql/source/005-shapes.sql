@@ -177,7 +177,12 @@ set bytea_output = 'hex' set lc_monetary = 'C' as $$
           'under', case when b.base <> a.atttypid then format_type(b.base, -1) end,
           'loose', b.category in ('A', 'C', 'R') or b.base = any ('{700,701,1186,3802,869,650}'::oid[])
                    or b.base >= 16384 and b.category <> 'E' or not coalesce(l.collisdeterministic, true),
-          'missing', (a.attmissingval::text::text[])[1],
+          'missing', case when c.relkind = 'p' then (
+              select (l.attmissingval::text::text[])[1]
+              from highwater.parts(c.oid) part
+              join pg_attribute l on l.attrelid = part and l.attname = a.attname
+              where l.atthasmissing limit 1)
+            else (a.attmissingval::text::text[])[1] end,
           'generated', case when a.attgenerated <> '' then pg_get_expr(e.adbin, a.attrelid) end,
           'fingerprint', case when a.attgenerated <> '' then
             md5(regexp_replace(e.adbin::text, ':location -?[0-9]+', '', 'g')) end)
