@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -25,20 +26,40 @@ final class RunningNode implements AutoCloseable {
     private static final Duration UNTIL_ENDED = Duration.ofSeconds(30);
 
     private final Path data;
+    private final List<String> options;
+    private final Map<String, String> environment;
     private final NodeLog log = new NodeLog();
     private final Http http = new Http(this::address);
     private Process process;
     private volatile JsonNode file = Json.object();
 
-    private RunningNode(Path data) throws Exception {
+    private RunningNode(Path data, List<String> options, Map<String, String> environment)
+            throws Exception {
         this.data = data;
+        this.options = options;
+        this.environment = environment;
         this.process = launch();
         awaitReady();
     }
 
     /// Starts a node on this data directory and any free ports, and waits until it is ready.
     static RunningNode start(Path data) throws Exception {
-        return new RunningNode(data);
+        return new RunningNode(data, List.of(), Map.of());
+    }
+
+    /// The same, with further options and variables of the environment.
+    static RunningNode start(Path data, List<String> options, Map<String, String> environment)
+            throws Exception {
+        return new RunningNode(data, options, environment);
+    }
+
+    /// How much memory the process has in use, in bytes; its PostgreSQL not counted.
+    long memory() throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
     }
 
     Path data() {
@@ -53,8 +74,9 @@ final class RunningNode implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        var started =
-                new ProcessBuilder(
+        var command =
+                new ArrayList<>(
+                        List.of(
                                 Distribution.program().toString(),
                                 "start",
                                 "--data",
@@ -62,8 +84,11 @@ final class RunningNode implements AutoCloseable {
                                 "--http",
                                 "0",
                                 "--pg-port",
-                                "0")
-                        .start();
+                                "0"));
+        command.addAll(options);
+        var builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        var started = builder.start();
         log.collect(started.getInputStream());
         log.collect(started.getErrorStream());
         return started;

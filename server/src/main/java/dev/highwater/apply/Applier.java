@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -200,6 +201,7 @@ public final class Applier implements Runnable {
             var catalog = Relations.load(connection);
             var journal = Journal.open(connection, shard);
             head.announce(new Head.Settled(journal.position(), catalog));
+            boolean ddlTells = source.install();
             mark = attach(connection, mark);
             var suspectUpTo = careful ? source.walEnd() : LogSequenceNumber.INVALID_LSN;
             connection.setAutoCommit(false);
@@ -207,11 +209,12 @@ public final class Applier implements Runnable {
             try (var stream = WalStream.open(source, slot, mark.lsn(), inbox);
                     var reading = new Reading(stream, Thread.currentThread());
                     var backfill = new Backfill(source, inbox, progress);
+                    var _ = new SourceWatch(source, slot, head, progress, ddlTells);
                     var fill = new ViewFill(store, shard, inbox)) {
                 var batch =
                         new Batch(
                                 connection, shard, journal, catalog, careful, fill, costly, costs);
-                source.publishPublic();
+                source.publishWanted();
                 progress.moved(mark.lsn(), 0, 0);
                 progress.enter(new Progress.State.Streaming());
                 session++;
@@ -228,53 +231,60 @@ public final class Applier implements Runnable {
         }
     }
 
-    /// Makes sure that the source is the one that the mark speaks of, and ours to read.
+    /// Makes sure that the source is the one that the mark speaks of, and ours to read. Where
+    /// changes may be missing, every table begins anew.
     private CaptureMark attach(Connection connection, CaptureMark mark) throws SQLException {
-        source.install();
-        String identifier = source.systemIdentifier();
+        var identity = source.identify();
         String slotName = mark.slot();
         if (slotName == null) {
-            String name =
-                    "highwater_"
-                            + Sql.first(
-                                            connection,
-                                            "select incarnation from highwater.node",
-                                            r -> r.getString(1))
-                                    .orElseThrow();
-            return mark.started(connection, name, identifier, source.createSlot(name));
+            String name = source.settings().slot().orElse("highwater_" + incarnation(connection));
+            return mark.started(connection, name, identity, source.createSlot(name));
         }
-        if (!identifier.equals(mark.systemIdentifier())) {
+        if (!identity.system().equals(mark.systemIdentifier())) {
             throw new Failure.Conflict(
                     "other-source",
                     "the source is PostgreSQL system "
-                            + identifier
+                            + identity.system()
                             + ", but this store follows "
                             + mark.systemIdentifier()
                             + "; give the right source, or a new store");
         }
-        var slot = source.slot(slotName);
-        if (slot.isEmpty() || slot.get().lost()) {
-            throw new Failure.Conflict(
-                    "slot-lost",
-                    "the source has lost the replication slot "
-                            + slotName
-                            + ", so that changes after "
-                            + mark.lsn().asString()
-                            + " may be missing; start with a new store");
-        }
-        if (slot.get().confirmed().compareTo(mark.lsn()) > 0) {
-            throw new Failure.Conflict(
-                    "slot-ahead",
-                    "the replication slot "
-                            + slotName
-                            + " stands at "
-                            + slot.get().confirmed().asString()
-                            + ", beyond the store's mark "
-                            + mark.lsn().asString()
-                            + ": changes in between are lost to this store; start with a new one");
+        var gap = Lineage.gap(source, identity, mark, slotName);
+        if (gap.isPresent()) {
+            return heal(connection, mark, slotName, identity, gap.get());
         }
         source.endWalSender(slotName);
-        return mark;
+        return mark.timeline() == identity.timeline()
+                ? mark
+                : mark.started(connection, slotName, identity, mark.lsn());
+    }
+
+    private static String incarnation(Connection connection) throws SQLException {
+        return Sql.first(
+                        connection,
+                        "select incarnation from highwater.node",
+                        row -> row.getString(1))
+                .orElseThrow();
+    }
+
+    /// Goes on from a new slot, behind which the source tells every table again: what is in the
+    /// store of each ends with the reason, and the table is filled anew. Until the mark stands in
+    /// the new slot, the next session does all of it again.
+    private CaptureMark heal(
+            Connection connection,
+            CaptureMark mark,
+            String slotName,
+            Source.Identity identity,
+            String gap)
+            throws SQLException {
+        LOG.atWarn()
+                .addKeyValue("reason", gap)
+                .log("changes may be missing; every table is filled anew");
+        var start = source.createSlot(slotName);
+        for (long oid : source.published()) {
+            source.retell(oid, gap);
+        }
+        return mark.started(connection, slotName, identity, start);
     }
 
     /// The thread that reads the slot. Its failure interrupts the applier, which then finds it
@@ -338,6 +348,9 @@ public final class Applier implements Runnable {
         /// What to tell once the batch is committed.
         private final List<Runnable> answers = new ArrayList<>();
 
+        /// Whether the last transaction that was begun is complete.
+        private boolean complete = true;
+
         private LogSequenceNumber lsn;
         private LogSequenceNumber written;
         private long writtenNanos = System.nanoTime();
@@ -374,11 +387,13 @@ public final class Applier implements Runnable {
         }
 
         private void apply(List<Work> works) throws SQLException, InterruptedException {
-            boolean complete = doAll(works, true);
-            while (!complete) {
-                complete = doAll(inbox.take(batch.views().patience()), false);
-            }
-            settle();
+            var waiting = new ArrayDeque<>(works);
+            do {
+                while (!doSome(waiting)) {
+                    waiting.addAll(inbox.take(batch.views().patience()));
+                }
+                settle();
+            } while (!waiting.isEmpty());
         }
 
         private void settle() throws SQLException, InterruptedException {
@@ -430,17 +445,13 @@ public final class Applier implements Runnable {
             }
         }
 
-        /// @param atBoundary whether the first work begins with a transaction and not inside one
-        /// @return whether the last transaction is complete; if it is not, the next works begin
-        ///   with its next part
-        private boolean doAll(List<Work> works, boolean atBoundary)
-                throws SQLException, InterruptedException {
-            boolean complete = atBoundary;
-            for (var work : works) {
-                if (complete && batch.wantsCommit()) {
-                    settle();
-                }
-                switch (work) {
+        /// Does what waits, or as much of it as a batch may hold.
+        ///
+        /// @return whether the last transaction is complete; if it is not, the next work is its
+        ///   next part
+        private boolean doSome(Queue<Work> waiting) throws SQLException {
+            while (!waiting.isEmpty() && !(complete && batch.isFull())) {
+                switch (waiting.remove()) {
                     case Work.Wal(WalPart part) -> {
                         progress.working(part.committedAt());
                         batch.apply(part);

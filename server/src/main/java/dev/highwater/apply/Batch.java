@@ -34,6 +34,11 @@ final class Batch {
     /// So many changes collect before they are written.
     private static final int PENDING_MAX = 10_000;
 
+    /// Or changes of so many characters, which are in memory as journal and as versions.
+    private static final long PENDING_CHARS_MAX = Runtime.getRuntime().maxMemory() / 64;
+
+    private static final int TABLES_MAX = 100;
+
     private final Connection connection;
     private final Journal journal;
     private final Following following;
@@ -42,7 +47,11 @@ final class Batch {
     /// Relations that have changes behind the last settled position.
     private final Set<Integer> touched = new HashSet<>();
 
+    /// The id that the next relation would have had at the last settled position.
+    private int nextId;
+
     private int pending;
+    private long pendingChars;
 
     /// Whether something was written that is no entry.
     private boolean withoutEntry;
@@ -66,13 +75,9 @@ final class Batch {
             throws SQLException {
         this.connection = connection;
         this.journal = journal;
+        this.nextId = catalog.nextId();
         this.following = new Following(connection, shard, journal, catalog, careful);
         this.views = new KeptViews(connection, shard, journal, following, fill, costly, costs);
-    }
-
-    /// Whether what comes next has to wait until what was written is committed.
-    boolean wantsCommit() {
-        return following.wantsCommit();
     }
 
     /// Whether something was written that has to be committed although no entry tells of it.
@@ -107,7 +112,7 @@ final class Batch {
                 journal.complete(Entry.Kind.COMMIT, part.committedAt());
             }
         }
-        if (pending >= PENDING_MAX) {
+        if (pending >= PENDING_MAX || pendingChars >= PENDING_CHARS_MAX) {
             flushWriters();
             journal.flushChanges(connection);
         }
@@ -166,6 +171,13 @@ final class Batch {
         }
     }
 
+    /// Whether it should be settled before anything is added: each table that begins in it takes
+    /// locks in the store until then, and there is room for so many; and new labels of enumerations
+    /// cannot be used before they are committed.
+    boolean isFull() {
+        return following.wantsCommit() || catalog().nextId() - nextId >= TABLES_MAX;
+    }
+
     /// Makes a view.
     int createView(ViewRequest request) throws SQLException {
         flushWriters();
@@ -194,6 +206,7 @@ final class Batch {
         changes = 0;
         following.committed();
         withoutEntry = false;
+        nextId = catalog().nextId();
         return journal.flush(connection);
     }
 
@@ -313,7 +326,7 @@ final class Batch {
                     following.begin(
                             TableDefinition.parse(message.required("definition")),
                             message.path("born").asBoolean(),
-                            "published again");
+                            message.path("reason").asText("published again"));
             case "define" -> define(message);
             case "types" -> following.retype(UserType.parse(message.path("types")));
             case "rewrite" -> following.rewrite(message.required("oid").asLong());
@@ -350,11 +363,13 @@ final class Batch {
         }
         touched.add(f.relation().id());
         pending++;
+        pendingChars += body.length();
         changes++;
     }
 
     private void flushWriters() throws SQLException {
         pending = 0;
+        pendingChars = 0;
         following.flush();
     }
 

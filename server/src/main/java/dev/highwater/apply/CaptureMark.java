@@ -1,5 +1,6 @@
 package dev.highwater.apply;
 
+import dev.highwater.capture.Source;
 import dev.highwater.failure.Failure;
 import dev.highwater.sql.Sql;
 import java.sql.Connection;
@@ -16,20 +17,24 @@ import org.postgresql.replication.LogSequenceNumber;
 /// @param term this writer's
 /// @param slot the slot that is read; null before the first capture
 /// @param systemIdentifier which PostgreSQL the slot is in
+/// @param timeline of that PostgreSQL's WAL; 0 when it was not noted
 /// @param lsn where the last captured commit ends
 record CaptureMark(
         long term,
         @Nullable String slot,
         @Nullable String systemIdentifier,
+        int timeline,
         LogSequenceNumber lsn) {
     private static final String SEIZE =
             """
             update highwater.capture set term = term + 1
-            returning term, slot, system_identifier, lsn
+            returning term, slot, system_identifier, coalesce(timeline, 0), lsn
             """;
 
     private static final String START =
-            "update highwater.capture set slot = ?, system_identifier = ?, lsn = ?::pg_lsn where term = ?";
+            """
+            update highwater.capture set slot = ?, system_identifier = ?, timeline = ?, lsn = ?::pg_lsn where term = ?
+            """;
 
     private static final String MOVE =
             "update highwater.capture set lsn = ?::pg_lsn, at = coalesce(?, at) where term = ?";
@@ -44,19 +49,28 @@ record CaptureMark(
                                         row.getLong(1),
                                         row.getString(2),
                                         row.getString(3),
-                                        LogSequenceNumber.valueOf(row.getString(4))))
+                                        row.getInt(4),
+                                        LogSequenceNumber.valueOf(row.getString(5))))
                 .orElseThrow(
                         () ->
                                 new Failure.Corrupt(
                                         "no-mark", "the store has lost its capture mark"));
     }
 
-    /// Sets the mark to a slot that was just made.
+    /// Sets the mark to a slot of a source.
     CaptureMark started(
-            Connection connection, String slot, String systemIdentifier, LogSequenceNumber lsn)
+            Connection connection, String slot, Source.Identity source, LogSequenceNumber at)
             throws SQLException {
-        held(Sql.update(connection, START, slot, systemIdentifier, lsn.asString(), term));
-        return new CaptureMark(term, slot, systemIdentifier, lsn);
+        held(
+                Sql.update(
+                        connection,
+                        START,
+                        slot,
+                        source.system(),
+                        source.timeline(),
+                        at.asString(),
+                        term));
+        return new CaptureMark(term, slot, source.system(), source.timeline(), at);
     }
 
     /// Moves the mark inside the caller's transaction.

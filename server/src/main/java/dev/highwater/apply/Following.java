@@ -210,9 +210,14 @@ final class Following {
     /// @param reason why an earlier generation ends that is still followed
     void begin(TableDefinition told, boolean born, String reason) throws SQLException {
         var storable = storable(told);
-        var before = of(told.oid());
-        if (before != null) {
-            end(before, reason);
+        for (var before : all()) {
+            var known = before.relation().definition();
+            if (known.oid() == told.oid()) {
+                end(before, reason);
+            } else if (known.name().equals(told.name())) {
+                // Where DDL tells nothing: another table has its name now.
+                end(before, "dropped");
+            }
         }
         long position = journal.nextPosition();
         var relation =

@@ -16,9 +16,12 @@ import org.postgresql.replication.LogSequenceNumber;
 /// What the WAL brings and what comes from elsewhere wait apart, because a large transaction
 /// arrives in parts and nothing may come between them.
 final class Inbox implements WalStream.Receiver {
-    private static final long WAL_BYTES_MAX = 32 << 20;
-    private static final long ELSEWHERE_BYTES_MAX = 16 << 20;
-    private static final long TAKE_BYTES_MAX = 8 << 20;
+    /// What waits takes several times its bytes, beside all else in the heap.
+    private static final long HEAP_PART = Runtime.getRuntime().maxMemory() / 32;
+
+    private static final long WAL_BYTES_MAX = Math.min(32 << 20, HEAP_PART);
+    private static final long ELSEWHERE_BYTES_MAX = Math.min(16 << 20, HEAP_PART / 2);
+    private static final long TAKE_BYTES_MAX = Math.min(8 << 20, HEAP_PART / 2);
 
     private record Item(Work work, long bytes) {}
 

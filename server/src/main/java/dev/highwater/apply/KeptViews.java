@@ -46,7 +46,7 @@ final class KeptViews {
     /// Set for the rest of the batch's transaction.
     private static final String SETTINGS =
             """
-            set local temp_file_limit = '4GB'; set local statement_timeout = '%d s'; set local role %s
+            select highwater.limit_temp_files('4GB', true); set local statement_timeout = '%d s'; set local role %s
             """
                     .formatted(SECONDS_MAX, ViewWriter.ROLE);
 

@@ -35,7 +35,7 @@ final class ViewFill implements AutoCloseable {
     /// whether there still is somebody who wants them.
     private static final String LIMITS =
             """
-            set statement_timeout = '1h'; set temp_file_limit = '16GB';
+            set statement_timeout = '1h'; select highwater.limit_temp_files('16GB', false);
             set client_connection_check_interval = '1s'
             """;
 

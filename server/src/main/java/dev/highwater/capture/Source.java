@@ -1,15 +1,24 @@
 package dev.highwater.capture;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.highwater.failure.Failure;
+import dev.highwater.journal.TableDefinition;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.Migrations;
 import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.QualifiedName;
 import dev.highwater.sql.Sql;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 import org.postgresql.util.PSQLState;
@@ -18,6 +27,10 @@ import org.postgresql.util.PSQLState;
 /// a publication and one slot. Every call opens a connection of its own; safe for any thread.
 public final class Source {
     static final String PUBLICATION = "highwater";
+
+    private static final int PUBLISHED_AT_ONCE = 100;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String TABLES =
             """
@@ -45,7 +58,21 @@ public final class Source {
             select confirmed_flush_lsn, wal_status from pg_replication_slots where slot_name = ?
             """;
 
-    private final PgAddress address;
+    private static final String DEFINITIONS =
+            """
+            select highwater.definition(p.id)::text,
+              coalesce((select json_agg(a.attnum) from pg_attribute a
+                        where a.attrelid = p.id and a.attnum > 0 and a.atthasdef and not a.atthasmissing), '[]')::text
+            from highwater.published() p(id)
+            """;
+
+    private static final String RETAINED =
+            """
+            select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), restart_lsn)
+            from pg_replication_slots where slot_name = ? and restart_lsn is not null
+            """;
+
+    private final SourceSettings settings;
 
     /// A table of the source.
     ///
@@ -59,23 +86,71 @@ public final class Source {
     /// @param lost whether the source no longer keeps the WAL that it needs
     public record Slot(LogSequenceNumber confirmed, boolean lost) {}
 
-    public Source(PgAddress address) {
-        this.address = address;
+    /// Which PostgreSQL answers, and how far it has come.
+    ///
+    /// @param system tells a source from every other, but not from its copies
+    /// @param timeline another one after each promotion and each restore to a point in time
+    /// @param walEnd where its WAL ends
+    public record Identity(String system, int timeline, LogSequenceNumber walEnd) {}
+
+    /// A published table as it is now.
+    ///
+    /// @param unsaid the numbers of columns of which older rows hold what only reading them tells
+    public record Defined(TableDefinition definition, Set<Integer> unsaid) {}
+
+    public Source(SourceSettings settings) {
+        this.settings = settings;
     }
 
+    public SourceSettings settings() {
+        return settings;
+    }
+
+    /// Where it is, and who connects.
     public PgAddress address() {
-        return address;
+        return settings.address();
     }
 
-    /// Which PostgreSQL this is: it tells a source from its copy.
-    public String systemIdentifier() throws SQLException {
-        return one("select system_identifier::text from pg_control_system()");
+    /// Who answers at the source's address now.
+    public Identity identify() throws SQLException {
+        try (var connection = Database.replication(address(), "highwater")) {
+            return Sql.first(
+                            connection,
+                            "IDENTIFY_SYSTEM",
+                            row ->
+                                    new Identity(
+                                            row.getString(1),
+                                            row.getInt(2),
+                                            LogSequenceNumber.valueOf(row.getString(3))))
+                    .orElseThrow();
+        }
+    }
+
+    /// Where the source's history left a timeline for the next one, if that timeline is part of it.
+    public Optional<LogSequenceNumber> leftTimeline(int timeline, int now) throws SQLException {
+        try (var connection = Database.replication(address(), "highwater")) {
+            String history =
+                    Sql.first(
+                                    connection,
+                                    "TIMELINE_HISTORY " + now,
+                                    row -> new String(row.getBytes(2), StandardCharsets.UTF_8))
+                            .orElse("");
+            return history.lines()
+                    .map(line -> line.strip().split("\\s+"))
+                    .filter(part -> part.length >= 2 && part[0].equals(Integer.toString(timeline)))
+                    .map(part -> LogSequenceNumber.valueOf(part[1]))
+                    .findFirst();
+        }
     }
 
     /// Brings our schema in the source up to date.
-    public void install() throws SQLException {
+    ///
+    /// @return whether DDL tells of itself there, which takes a superuser to set up
+    public boolean install() throws SQLException {
         try (var connection = connect()) {
             Migrations.apply(connection, "source");
+            return Sql.first(connection, "select highwater.follow_ddl()", row -> row.getBoolean(1))
+                    .orElseThrow();
         }
     }
 
@@ -93,17 +168,18 @@ public final class Source {
         }
     }
 
-    /// Makes the slot, anew where there is one of this name.
+    /// Makes the slot, anew where there is one of this name. Standbys keep a copy of it, where the
+    /// server can have that (from PostgreSQL 17 on).
     ///
     /// @return from where on it sees everything
     public LogSequenceNumber createSlot(String name) throws SQLException {
-        if (slot(name).isPresent()) {
-            endWalSender(name);
-            one("select pg_drop_replication_slot(?)::text", name);
-        }
+        dropSlot(name);
+        boolean failover =
+                "t".equals(one("select current_setting('server_version_num')::int >= 170000"));
         return LogSequenceNumber.valueOf(
                 one(
-                        "select lsn::text from pg_create_logical_replication_slot(?, 'pgoutput')",
+                        "select lsn::text from pg_create_logical_replication_slot(?, 'pgoutput'"
+                                + (failover ? ", failover => true)" : ")"),
                         name));
     }
 
@@ -117,9 +193,73 @@ public final class Source {
                 slot);
     }
 
-    /// Publishes what schema public holds and nobody unpublished.
-    public void publishPublic() throws SQLException {
-        one("select highwater.publish_public()::text");
+    /// Publishes the tables that are wanted and that nobody unpublished, a transaction for some of
+    /// them at a time.
+    public void publishWanted() throws SQLException {
+        try (var connection = connect()) {
+            var patterns = connection.createArrayOf("text", settings.tables().toArray());
+            int published = PUBLISHED_AT_ONCE;
+            while (published == PUBLISHED_AT_ONCE) {
+                published =
+                        Sql.first(
+                                        connection,
+                                        "select highwater.want(?, ?)",
+                                        row -> row.getInt(1),
+                                        patterns,
+                                        PUBLISHED_AT_ONCE)
+                                .orElseThrow();
+            }
+        }
+    }
+
+    /// The tables of the publication, as they are now, by their OIDs.
+    public Map<Long, Defined> definitions() throws SQLException {
+        var result = new HashMap<Long, Defined>();
+        try (var connection = connect()) {
+            Sql.query(
+                    connection,
+                    DEFINITIONS,
+                    row -> {
+                        var definition = TableDefinition.parse(json(row.getString(1)));
+                        var unsaid = new HashSet<Integer>();
+                        json(row.getString(2)).forEach(number -> unsaid.add(number.asInt()));
+                        return result.put(definition.oid(), new Defined(definition, unsaid));
+                    });
+        }
+        return result;
+    }
+
+    /// The OIDs of the tables of the publication.
+    public Set<Long> published() throws SQLException {
+        try (var connection = connect()) {
+            return new HashSet<>(
+                    Sql.query(
+                            connection,
+                            "select p::bigint from highwater.published() p",
+                            row -> row.getLong(1)));
+        }
+    }
+
+    /// Has the source tell, at a place in the order that is true, what became of a table.
+    ///
+    /// @param why the reason to begin the table anew; null when its rows are not in doubt
+    public void retell(long oid, @Nullable String why) throws SQLException {
+        one("select highwater.retell(?::oid, ?)::text", oid, why);
+    }
+
+    /// How many bytes of WAL the source keeps for a slot.
+    public long retained(String slot) throws SQLException {
+        try (var connection = connect()) {
+            return Sql.first(connection, RETAINED, row -> row.getLong(1), slot).orElse(0L);
+        }
+    }
+
+    /// Gives a slot up, whoever reads it.
+    public void dropSlot(String name) throws SQLException {
+        if (slot(name).isPresent()) {
+            endWalSender(name);
+            one("select pg_drop_replication_slot(?)::text", name);
+        }
     }
 
     /// Publishes a table.
@@ -183,7 +323,7 @@ public final class Source {
     }
 
     /// Commits a transaction that only passes by, so that capture moves on in an idle source.
-    void nudge() throws SQLException {
+    public void nudge() throws SQLException {
         one("select highwater.tell(json_build_object('kind', 'nudge'))::text");
     }
 
@@ -203,7 +343,15 @@ public final class Source {
                 "there is no table " + name + " in the source; `highwater tables` lists them");
     }
 
-    private String one(String sql, Object... parameters) throws SQLException {
+    private static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new Failure.Bug("PostgreSQL wrote what is not JSON", e);
+        }
+    }
+
+    private String one(String sql, @Nullable Object... parameters) throws SQLException {
         try (var connection = connect()) {
             return Sql.first(connection, sql, row -> String.valueOf(row.getString(1)), parameters)
                     .orElse("");
@@ -211,7 +359,7 @@ public final class Source {
     }
 
     private Connection connect() throws SQLException {
-        return Database.single(address, "highwater");
+        return Database.single(address(), "highwater");
     }
 
     private static String firstLine(SQLException e) {

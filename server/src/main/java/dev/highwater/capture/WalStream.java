@@ -39,7 +39,8 @@ public final class WalStream implements AutoCloseable {
     private static final long PAUSE_MANY_NANOS = 200_000;
 
     /// A part of this size goes on before its transaction is complete.
-    private static final long PART_BYTES_MAX = 4 << 20;
+    private static final long PART_BYTES_MAX =
+            Math.min(4 << 20, Runtime.getRuntime().maxMemory() / 128);
 
     /// How often an idle source's progress is handed over.
     private static final long IDLE_NANOS = 50_000_000;

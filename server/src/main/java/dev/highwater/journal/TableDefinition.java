@@ -146,6 +146,15 @@ public record TableDefinition(
         }
     }
 
+    /// The same as a store keeps it that keeps another definition like this.
+    public TableDefinition keptLike(TableDefinition other) {
+        return asText(
+                other.columns.stream()
+                        .filter(c -> c.lacking() != null)
+                        .map(Column::number)
+                        .collect(Collectors.toSet()));
+    }
+
     /// What rows hold as they are written: the columns that the source sends, of a partitioned
     /// table then the partition.
     public TableDefinition written() {

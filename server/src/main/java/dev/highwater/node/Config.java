@@ -1,12 +1,17 @@
 package dev.highwater.node;
 
+import dev.highwater.capture.SourceSettings;
+import dev.highwater.sql.PgAddress;
 import java.util.List;
+import java.util.Optional;
 
 /// What a node is told. Everything has a default.
 ///
 /// @param node who it is
 /// @param http where it answers and to whom
-public record Config(Identity node, Http http) {
+/// @param source what it follows
+/// @param store where it keeps everything
+public record Config(Identity node, Http http, Source source, Store store) {
 
     /// The node's name, as it appears in its status.
     public record Identity(String name) {}
@@ -28,13 +33,50 @@ public record Config(Identity node, Http http) {
         }
     }
 
+    /// What the node follows.
+    ///
+    /// @param url empty for an embedded PostgreSQL
+    /// @param tables patterns of the tables that are published by themselves; empty for all of
+    ///   schema public of an embedded source, and none of another
+    /// @param slot the replication slot's name
+    /// @param walLimit so many bytes of WAL the source keeps for it
+    public record Source(
+            Optional<PgAddress> url,
+            Optional<List<String>> tables,
+            Optional<String> slot,
+            long walLimit) {
+        Source withUrl(PgAddress other) {
+            return new Source(Optional.of(other), tables, slot, walLimit);
+        }
+    }
+
+    /// Where the node keeps everything.
+    ///
+    /// @param url empty for an embedded PostgreSQL
+    public record Store(Optional<PgAddress> url) {}
+
     /// The defaults.
     public static Config standard() {
         return new Config(
-                new Identity("highwater"), new Http("127.0.0.1", 4747, List.of(), List.of()));
+                new Identity("highwater"),
+                new Http("127.0.0.1", 4747, List.of(), List.of()),
+                new Source(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        SourceSettings.WAL_LIMIT),
+                new Store(Optional.empty()));
     }
 
     Config withHttp(Http other) {
-        return new Config(node, other);
+        return new Config(node, other, source, store);
+    }
+
+    Config withSource(Source other) {
+        return new Config(node, http, other, store);
+    }
+
+    Config withStore(Store other) {
+        return new Config(node, http, source, other);
     }
 }

@@ -35,6 +35,13 @@ final class ConfigCommand implements Runnable {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("node", Map.of("name", config.node().name()));
         all.put("http", http);
+        Map<String, Object> source = new LinkedHashMap<>();
+        config.source().url().ifPresent(url -> source.put("url", url.toString()));
+        config.source().tables().ifPresent(tables -> source.put("tables", tables));
+        config.source().slot().ifPresent(slot -> source.put("slot", slot));
+        source.put("wal_limit", (config.source().walLimit() >> 20) + " MB");
+        all.put("source", source);
+        config.store().url().ifPresent(url -> all.put("store", Map.of("url", url.toString())));
         try {
             console.line(
                     YAMLMapper.builder()

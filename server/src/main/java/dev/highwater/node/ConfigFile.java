@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.highwater.cli.Cli;
 import dev.highwater.failure.Failure;
+import dev.highwater.sql.PgAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -21,6 +24,10 @@ final class ConfigFile {
 
     private final List<String> problems = new ArrayList<>();
     private final Map<String, String> environment;
+
+    private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
+    private static final Pattern BYTES =
+            Pattern.compile("(\\d{1,6})\\s*([KkMmGgTt][Bb])|(\\d{1,18})");
 
     private ConfigFile(Map<String, String> environment) {
         this.environment = environment;
@@ -64,9 +71,11 @@ final class ConfigFile {
         if (root == null || root.isMissingNode() || root.isNull()) {
             return standard;
         }
-        knownKeys("", root, Set.of("node", "http"));
+        knownKeys("", root, Set.of("node", "http", "source", "store"));
         var node = section(root, "node", Set.of("name"));
         var http = section(root, "http", Set.of("host", "port", "tokens", "origins"));
+        var source = section(root, "source", Set.of("url", "tables", "slot", "wal_limit"));
+        var store = section(root, "store", Set.of("url"));
         var result =
                 new Config(
                         new Config.Identity(text(node, "node.name", standard.node().name())),
@@ -76,7 +85,15 @@ final class ConfigFile {
                                 texts(http, "http.tokens").stream()
                                         .map(t -> secret("http.tokens", t))
                                         .toList(),
-                                texts(http, "http.origins")));
+                                texts(http, "http.origins")),
+                        new Config.Source(
+                                address(source, "source.url"),
+                                source.has("tables")
+                                        ? Optional.of(patterns(source, "source.tables"))
+                                        : Optional.empty(),
+                                slot(source, "source.slot"),
+                                bytes(source, "source.wal_limit", standard.source().walLimit())),
+                        new Config.Store(address(store, "store.url")));
         if (result.http().tokens().stream().anyMatch(t -> t.length() < 16)) {
             problems.add("http.tokens: a token needs at least 16 characters");
         }
@@ -158,6 +175,73 @@ final class ConfigFile {
             }
         }
         return result;
+    }
+
+    private Optional<PgAddress> address(JsonNode section, String path) {
+        String text = text(section, path, "");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(PgAddress.parse(secret(path, text)));
+        } catch (Failure.Refused e) {
+            problems.add(path + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /// Patterns of tables, each `schema.table` with `*` for anything and `!` before what is left
+    /// out; a name without a dot is in schema public.
+    private List<String> patterns(JsonNode section, String path) {
+        var result = new ArrayList<String>();
+        for (String text : texts(section, path)) {
+            boolean out = text.startsWith("!");
+            String name = out ? text.substring(1) : text;
+            if (name.isBlank() || name.startsWith("!")) {
+                problems.add(path + ": \"" + text + "\" is not a table or a pattern of tables");
+            }
+            result.add((out ? "!" : "") + (name.contains(".") ? name : "public." + name));
+        }
+        return result;
+    }
+
+    private Optional<String> slot(JsonNode section, String path) {
+        String text = text(section, path, "");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!SLOT.matcher(text).matches()) {
+            problems.add(
+                    path
+                            + ": \""
+                            + text
+                            + "\" is not a slot's name (up to 63 of a to z, 0 to 9 and _)");
+        }
+        return Optional.of(text);
+    }
+
+    /// A number of bytes, with a unit such as `500 MB` or without.
+    private long bytes(JsonNode section, String path, long standard) {
+        String text = text(section, path, "");
+        if (text.isEmpty()) {
+            return standard;
+        }
+        var matcher = BYTES.matcher(text);
+        if (!matcher.matches()) {
+            problems.add(path + ": \"" + text + "\" is not a size, such as 500 MB or 10 GB");
+            return standard;
+        }
+        if (matcher.group(3) != null) {
+            return Long.parseLong(matcher.group(3));
+        }
+        int shift =
+                switch (matcher.group(2).toUpperCase(Locale.ROOT)) {
+                    case "KB" -> 10;
+                    case "MB" -> 20;
+                    case "GB" -> 30;
+                    default -> 40;
+                };
+        return Long.parseLong(matcher.group(1)) << shift;
     }
 
     /// Puts environment variables in; only values that are secrets are read so.

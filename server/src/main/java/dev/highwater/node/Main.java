@@ -16,7 +16,9 @@ public final class Main {
                         List.of(
                                 new StartCommand(console),
                                 new DemoCommand(console),
-                                new ConfigCommand(console)),
+                                new ConfigCommand(console),
+                                new DoctorCommand(console),
+                                new DetachCommand(console)),
                         console);
         System.exit(code);
     }

@@ -13,8 +13,6 @@ import dev.highwater.relation.Versions;
 import dev.highwater.sql.DataDirectory;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.EmbeddedPostgres;
-import dev.highwater.sql.EmbeddedPostgres.Role;
-import dev.highwater.sql.Migrations;
 import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.Sql;
 import dev.highwater.web.NodeAccess;
@@ -35,8 +33,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A running node: the embedded PostgreSQL, the applier between its two databases, and HTTP on top.
-/// Everything is made and wired here, from below to above, and ends in the opposite order.
+/// A running node: its two databases, the applier between them, and HTTP on top. Everything is made
+/// and wired here, from below to above, and ends in the opposite order.
 final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
@@ -81,15 +79,12 @@ final class Node implements AutoCloseable {
         var clock = Clock.systemUTC();
         var chosen = postgresOptions(options);
         var data = own(DataDirectory.open(options.data()));
-        var postgres = own(EmbeddedPostgres.start(data, chosen));
-        this.postgres.set(postgres);
-        PgAddress storeAddress = postgres.address(Role.HIGHWATER, "store");
-        var source = new Source(postgres.address(Role.HIGHWATER, "source"));
+        var databases = own(Databases.open(data, config, chosen));
+        databases.embedded().ifPresent(this.postgres::set);
+        PgAddress storeAddress = databases.store();
+        var source = new Source(databases.source());
 
         var store = own(Database.pool(storeAddress, "highwater store", STORE_CONNECTIONS));
-        try (var connection = store.getConnection()) {
-            Migrations.apply(connection, "store");
-        }
         var positions = new Positions(identity(store, "incarnation"));
         int shard = Integer.parseInt(identity(store, "shard"));
 
@@ -98,7 +93,7 @@ final class Node implements AutoCloseable {
         run(applier);
         awaitFirstSession(applier.progress());
 
-        PgAddress reader = postgres.address(Role.READER, "store");
+        PgAddress reader = databases.reader();
         var readers = own(Database.pool(reader, "highwater queries", READER_CONNECTIONS));
         var versions = new Versions(store, shard);
         var feeds = own(new Feeds(versions, head, positions, FeedSettings.standard()));
@@ -127,13 +122,12 @@ final class Node implements AutoCloseable {
                                         new JournalVerifier(store)),
                                 clock));
         ports.keep(web.port());
-        String sourceUri = postgres.address(Role.APP, "source").uri();
-        file.write(web.url(), sourceUri, reader.uri(), config.http().tokens());
+        file.write(web.url(), databases.applications().uri(), reader.uri(), config.http().tokens());
         own(file::delete);
         addresses =
                 List.of(
                         "http    " + web.url() + "/",
-                        "source  " + postgres.address(Role.APP, "source"),
+                        "source  " + databases.applications(),
                         "store   " + reader,
                         "        passwords are in " + file.path());
         LOG.atInfo().addKeyValue("http", web.url()).log("ready");

@@ -2,7 +2,9 @@ package dev.highwater.node;
 
 import dev.highwater.cli.Cli;
 import dev.highwater.failure.Failure;
+import dev.highwater.sql.PgAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -15,6 +17,20 @@ final class NodeOptions {
             defaultValue = "highwater-data",
             description = "Holds everything (default: ./highwater-data).")
     private Path data = Path.of("highwater-data");
+
+    @Option(
+            names = "--source",
+            paramLabel = "URL",
+            description =
+                    "The PostgreSQL to follow, postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
+                            + " (default: an embedded one).")
+    private @Nullable String source;
+
+    @Option(
+            names = "--store",
+            paramLabel = "URL",
+            description = "The PostgreSQL to keep everything in (default: an embedded one).")
+    private @Nullable String store;
 
     @Option(
             names = "--config",
@@ -42,6 +58,12 @@ final class NodeOptions {
     /// The configuration with the command line's options on top of it.
     Config config() {
         var base = config == null ? Config.standard() : ConfigFile.read(config, System.getenv());
+        if (source != null) {
+            base = base.withSource(base.source().withUrl(PgAddress.parse(source)));
+        }
+        if (store != null) {
+            base = base.withStore(new Config.Store(Optional.of(PgAddress.parse(store))));
+        }
         Integer port = httpPort;
         return port == null ? base : base.withHttp(base.http().withPort(port("--http", port)));
     }

@@ -45,7 +45,7 @@ final class Cursor implements AutoCloseable {
         try {
             try (var setting = connection.createStatement()) {
                 setting.execute(
-                        "set local temp_file_limit = '4GB'; set local statement_timeout = '30s';"
+                        "select highwater.limit_temp_files('4GB', true); set local statement_timeout = '30s';"
                                 + " set local role highwater_view");
             }
             return run(connection, sql.prepare(connection));

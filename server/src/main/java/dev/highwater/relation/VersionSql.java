@@ -24,6 +24,10 @@ final class VersionSql {
     /// From this many new rows on COPY is cheaper than arrays.
     static final int COPY_FROM = 100;
 
+    /// With more columns the old row and the new one do not fit one list: the old one is read
+    /// twice.
+    private static final int WIDE = 800;
+
     private final int shard;
     private final TableDefinition definition;
     private final List<Column> columns;
@@ -52,9 +56,6 @@ final class VersionSql {
         String stored = RelationTables.columns(columns, "");
         String arrays = arrays(columns.size());
         String cast = list(columns, c -> "d." + name(c) + "::" + c.type());
-        // The key too: 1.5 and 1.50 are the same key, but not the same row.
-        String changed = list(columns, c -> name(c) + " = excluded." + name(c));
-
         insert =
                 """
                 insert into %s (_shard, _from, %s)
@@ -63,18 +64,20 @@ final class VersionSql {
                         .formatted(current, stored, shard, cast, arrays, stored);
         // Every part sees the current rows as they were before the statement. The plan is kept, and
         // made when the table may be empty: `lateral` with `offset 0` and the row addresses leave
-        // it
-        // no other way than from the new rows to the stored ones.
-        String gone =
+        // it no other way than from the new rows to the stored ones. In the order of their keys,
+        // neighbours share pages of the indexes.
+        boolean wide = columns.size() > WIDE;
+        String before =
                 """
                 with d as materialized (
-                  select _open, _end, %s from unnest(?::bigint[], %s, ?::bigint[]) as d(_open, %s, _end)),
+                  select _open, _end, %s from unnest(?::bigint[], %s, ?::bigint[]) as d(_open, %s, _end)
+                  order by %s),
                 old as materialized (
-                  select c.*, d._open, d._end from d cross join lateral (
-                    select c.ctid as _tid, c._shard, c._from, %s from %s c where %s offset 0) c),
+                  select d.*, c.* from d left join lateral (
+                    select c.ctid as _tid, c._from%s from %s c where %s offset 0) c on true),
                 gone as (
                   insert into %s (_shard, _from, _to, %s)
-                  select _shard, _from, _end, %s from old where _from < _end)
+                  select %d, o._from, o._end, %s from old o%s where o._tid is not null and o._from < o._end)
                 """
                         .formatted(
                                 list(
@@ -82,30 +85,45 @@ final class VersionSql {
                                         c -> "d." + name(c) + "::" + c.type() + " as " + name(c)),
                                 arrays,
                                 stored,
-                                RelationTables.columns(columns, "c."),
+                                RelationTables.columns(key, ""),
+                                wide
+                                        ? ""
+                                        : list(
+                                                columns,
+                                                c -> ", c." + name(c) + " as " + was(c),
+                                                ""),
                                 current,
                                 match("c", key, c -> "d." + name(c)),
                                 history,
                                 stored,
-                                stored);
+                                shard,
+                                list(columns, c -> wide ? "w." + name(c) : "o." + was(c)),
+                                wide
+                                        ? " cross join lateral (select * from "
+                                                + current
+                                                + " w where w.ctid = o._tid offset 0) w"
+                                        : "");
         String deleted =
                 ", deleted as (delete from %s where ctid = any (array(select _tid from old where _open is null)))"
                         .formatted(current);
-        String opened =
+        // The key changes too: 1.5 and 1.50 are the same key, but not the same row.
+        String after =
                 """
+                , changed as (
+                  update %s c set _from = o._open, %s from old o
+                  where c.ctid = o._tid and o._open is not null)
                 insert into %s (_shard, _from, %s)
-                select %d, _open, %s from d where _open is not null
-                on conflict (_shard, %s) do update set _from = excluded._from, %s
+                select %d, _open, %s from old where _tid is null and _open is not null
                 """
                         .formatted(
                                 current,
+                                list(columns, c -> name(c) + " = o." + name(c)),
+                                current,
                                 stored,
                                 shard,
-                                stored,
-                                RelationTables.columns(key, ""),
-                                changed);
-        change = gone + opened;
-        replace = gone + deleted + opened;
+                                stored);
+        change = before + after;
+        replace = before + deleted + after;
         insertClosed =
                 """
                 insert into %s (_shard, _from, _to, %s)
@@ -352,7 +370,17 @@ final class VersionSql {
     }
 
     static String list(List<Column> columns, Function<Column, String> text) {
-        return columns.stream().map(text).collect(Collectors.joining(", "));
+        return list(columns, text, ", ");
+    }
+
+    private static String list(
+            List<Column> columns, Function<Column, String> text, String separator) {
+        return columns.stream().map(text).collect(Collectors.joining(separator));
+    }
+
+    /// What a column of the stored row is called beside the new one's.
+    private static String was(Column column) {
+        return "was_" + name(column);
     }
 
     static String name(Column column) {

@@ -31,6 +31,8 @@ final class Cluster {
     ///   waits until all of it is there
     /// - wal_buffers 16 MB, no more than one segment: a batch of thousands of rows does not wait
     ///   for the WAL writer before its own commit
+    /// - max_locks_per_transaction: a transaction that makes thousands of tables is one in the
+    ///   store too
     /// - jit off: the statements here are short and many, compiling them costs more than it brings
     /// - wal_compression stays off: these binaries have neither lz4 nor zstd, and pglz takes
     ///   processor time from the commits
@@ -39,6 +41,7 @@ final class Cluster {
                     Map.entry("listen_addresses", "127.0.0.1"),
                     Map.entry("unix_socket_directories", ""),
                     Map.entry("max_connections", "200"),
+                    Map.entry("max_locks_per_transaction", "256"),
                     Map.entry("password_encryption", "scram-sha-256"),
                     Map.entry("fsync", "on"),
                     Map.entry("full_page_writes", "on"),

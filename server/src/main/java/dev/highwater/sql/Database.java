@@ -103,6 +103,18 @@ public final class Database {
         source.setDatabaseName(address.database());
         source.setUser(address.user());
         source.setPassword(address.password());
+        address.tls()
+                .forEach(
+                        (parameter, value) -> {
+                            switch (parameter) {
+                                case "sslmode" -> source.setSslMode(value);
+                                case "sslrootcert" -> source.setSslRootCert(value);
+                                case "sslcert" -> source.setSslCert(value);
+                                case "sslkey" -> source.setSslKey(value);
+                                default ->
+                                        throw new Failure.Bug("unknown TLS parameter " + parameter);
+                            }
+                        });
         source.setApplicationName("highwater " + name);
         source.setTcpKeepAlive(true);
         source.setConnectTimeout((int) CONNECT_TIMEOUT.toSeconds());

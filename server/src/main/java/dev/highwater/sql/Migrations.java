@@ -52,6 +52,12 @@ public final class Migrations {
     private static final String RECORD =
             "insert into highwater.migration (folder, version, name, sha256) values (?, ?, ?, ?)";
 
+    /// Where everything of ours is, in a source and in a store.
+    public static final String SCHEMA = "highwater";
+
+    private static final Pattern MADE =
+            Pattern.compile("(?im)^create (?:or replace )?(function|table) highwater\\.(\\w+)");
+
     /// "highwatr" in ASCII; one migration at a time in a database.
     private static final long LOCK = 0x6869676877617472L;
 
@@ -59,6 +65,9 @@ public final class Migrations {
     private static final Logger log = LoggerFactory.getLogger(Migrations.class);
 
     private Migrations() {}
+
+    /// What the steps of a folder make in schema `highwater`.
+    public record Made(Set<String> functions, Set<String> tables) {}
 
     private record Step(int version, String name, String sql, String sha256) {}
 
@@ -81,6 +90,51 @@ public final class Migrations {
                     statement.execute("select pg_advisory_unlock(" + LOCK + ")");
                 }
             }
+        }
+    }
+
+    /// The text of a step, by its name.
+    public static String text(String folder, String name) {
+        return read(folder).stream()
+                .filter(step -> step.name().equals(name))
+                .map(Step::sql)
+                .findFirst()
+                .orElseThrow(() -> new Failure.Bug("there is no step " + name));
+    }
+
+    /// What the steps of a folder make.
+    public static Made made(String folder) {
+        var made = new Made(new TreeSet<>(), new TreeSet<>());
+        for (Step step : read(folder)) {
+            MADE.matcher(step.sql())
+                    .results()
+                    .forEach(
+                            match ->
+                                    (match.group(1).equalsIgnoreCase("table")
+                                                    ? made.tables()
+                                                    : made.functions())
+                                            .add(match.group(2)));
+        }
+        return made;
+    }
+
+    /// Forgets that a folder's steps were applied; the ledger goes with the last of them.
+    public static void forget(Connection connection, String folder) throws SQLException {
+        boolean ledger =
+                Sql.first(
+                                connection,
+                                "select to_regclass('highwater.migration') is not null",
+                                row -> row.getBoolean(1))
+                        .orElse(false);
+        if (!ledger) {
+            return;
+        }
+        Sql.update(connection, "delete from highwater.migration where folder = ?", folder);
+        boolean empty =
+                Sql.first(connection, "select from highwater.migration limit 1", row -> true)
+                        .isEmpty();
+        if (empty) {
+            Sql.update(connection, "drop table highwater.migration");
         }
     }
 

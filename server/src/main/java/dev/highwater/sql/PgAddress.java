@@ -6,14 +6,33 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Where a PostgreSQL database is and who connects to it. [#toString] leaves the password out, so
 /// an address may be logged; [#uri] may not.
-public record PgAddress(String host, int port, String database, String user, String password) {
+///
+/// @param tls how the connection is secured: `sslmode`, `sslrootcert`, `sslcert` and `sslkey`, as
+///   psql knows them
+public record PgAddress(
+        String host,
+        int port,
+        String database,
+        String user,
+        String password,
+        Map<String, String> tls) {
 
     private static final int DEFAULT_PORT = 5432;
+    private static final Set<String> TLS = Set.of("sslmode", "sslrootcert", "sslcert", "sslkey");
+    private static final Set<String> MODES =
+            Set.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
 
     public PgAddress {
+        tls = Collections.unmodifiableMap(new TreeMap<>(tls));
         if (host.isBlank() || database.isBlank() || user.isBlank()) {
             throw refused("host, user and database must all be given");
         }
@@ -22,8 +41,13 @@ public record PgAddress(String host, int port, String database, String user, Str
         }
     }
 
+    /// An address that leaves the securing of the connection to the server.
+    public PgAddress(String host, int port, String database, String user, String password) {
+        this(host, port, database, user, password, Map.of());
+    }
+
     /// Reads `postgresql://user:password@host:port/database` (or `postgres://`), parts
-    /// percent-encoded, port 5432 unless given.
+    /// percent-encoded, port 5432 unless given, TLS parameters behind `?`.
     ///
     /// @throws Failure.Refused `bad-address`, without the password in its message
     public static PgAddress parse(String text) {
@@ -39,8 +63,8 @@ public record PgAddress(String host, int port, String database, String user, Str
         if (!scheme.equals("postgresql") && !scheme.equals("postgres")) {
             throw refused("it does not start with postgresql://");
         }
-        if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
-            throw refused("parameters after the database are not supported");
+        if (uri.getRawFragment() != null) {
+            throw refused("it has a # after the database");
         }
         String authority = String.valueOf(uri.getRawAuthority());
         int at = authority.lastIndexOf('@');
@@ -55,12 +79,40 @@ public record PgAddress(String host, int port, String database, String user, Str
                 uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
                 database,
                 decode(login[0]),
-                login.length == 2 ? decode(login[1]) : "");
+                login.length == 2 ? decode(login[1]) : "",
+                tls(uri.getRawQuery()));
+    }
+
+    private static Map<String, String> tls(@Nullable String query) {
+        var result = new TreeMap<String, String>();
+        if (query == null) {
+            return result;
+        }
+        for (String part : query.split("&", -1)) {
+            String[] pair = part.split("=", 2);
+            if (!TLS.contains(pair[0]) || pair.length == 1) {
+                throw refused(
+                        "of parameters after the database it may have "
+                                + String.join(", ", TLS.stream().sorted().toList()));
+            }
+            String value = decode(pair[1]);
+            if (pair[0].equals("sslmode") && !MODES.contains(value)) {
+                throw refused(
+                        "sslmode is one of " + String.join(", ", MODES.stream().sorted().toList()));
+            }
+            result.put(pair[0], value);
+        }
+        return result;
     }
 
     /// The same server and user, another database.
     public PgAddress withDatabase(String other) {
-        return new PgAddress(host, port, other, user, password);
+        return new PgAddress(host, port, other, user, password, tls);
+    }
+
+    /// The same database, another user.
+    public PgAddress withUser(String other, String itsPassword) {
+        return new PgAddress(host, port, database, other, itsPassword, tls);
     }
 
     /// The JDBC URL, without user and password.
@@ -79,7 +131,16 @@ public record PgAddress(String host, int port, String database, String user, Str
     }
 
     private String place() {
-        return bracket(host) + ":" + port + "/" + encode(database);
+        String parameters =
+                tls.entrySet().stream()
+                        .map(e -> e.getKey() + "=" + encode(e.getValue()))
+                        .collect(Collectors.joining("&"));
+        return bracket(host)
+                + ":"
+                + port
+                + "/"
+                + encode(database)
+                + (parameters.isEmpty() ? "" : "?" + parameters);
     }
 
     private static String bracket(String host) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.highwater.capture.Source;
+import dev.highwater.capture.SourceSettings;
 import dev.highwater.relation.Relation;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.Migrations;
+import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.QualifiedName;
 import dev.highwater.sql.Sql;
 import dev.highwater.sql.TestPostgres;
@@ -28,17 +30,34 @@ public final class Spine implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     public final TestPostgres.Databases databases = TestPostgres.databases();
-    public final Source source = new Source(databases.source());
+    public final Source source;
     public final Head head = new Head();
     public final Connection app;
     public final Connection store;
-    private Applier applier = fresh();
-    private Thread thread = new Thread(applier);
+    private Applier applier;
+    private Thread thread;
 
     /// Starts following an empty source.
     public Spine() throws SQLException {
+        source = new Source(SourceSettings.of(databases.source(), List.of("public.*")));
         app = Database.single(databases.sourceAsApp(), "test app");
         store = Database.single(databases.store(), "test store");
+        applier = fresh();
+        thread = new Thread(applier);
+        begin();
+    }
+
+    /// Starts following a source elsewhere.
+    public Spine(Source source, PgAddress app) throws SQLException {
+        this.source = source;
+        this.app = Database.single(app, "test app");
+        store = Database.single(databases.store(), "test store");
+        applier = fresh();
+        thread = new Thread(applier);
+        begin();
+    }
+
+    private void begin() throws SQLException {
         Migrations.apply(store, "store");
         start();
     }

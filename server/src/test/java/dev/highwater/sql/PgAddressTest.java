@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.highwater.failure.Failure;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,16 @@ final class PgAddressTest {
     }
 
     @Test
+    void tls_is_chosen_behind_the_database() {
+        String text = "postgresql://u:p@h:1/d?sslmode=verify-full&sslrootcert=%2Fa%20b";
+        PgAddress address = PgAddress.parse(text);
+        assertThat(address.tls())
+                .isEqualTo(Map.of("sslmode", "verify-full", "sslrootcert", "/a b"));
+        assertThat(address.uri()).isEqualTo(text);
+        assertThat(address.withDatabase("e").uri()).isEqualTo(text.replace("/d?", "/e?"));
+    }
+
+    @Test
     void the_password_is_not_shown() {
         PgAddress address = new PgAddress("h", 1, "d", "u", "secret");
         assertThat(address).hasToString("postgresql://u@h:1/d");
@@ -47,7 +58,10 @@ final class PgAddressTest {
                 "postgresql://h/d",
                 "postgresql://u:secret@h:99999/d",
                 "postgresql://u:sec ret@h/d",
-                "postgresql://u:secret@h/d?sslmode=require",
+                "postgresql://u:secret@h/d?sslmode=maybe",
+                "postgresql://u:secret@h/d?user=other",
+                "postgresql://u:secret@h/d?sslmode",
+                "postgresql://u:secret@h/d#x",
                 "postgresql://u:se%zzcret@h/d",
                 "postgresql://:secret@h/d",
                 "postgresql:secret",

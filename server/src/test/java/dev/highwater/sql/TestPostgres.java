@@ -2,6 +2,8 @@ package dev.highwater.sql;
 
 import dev.highwater.failure.Failure;
 import dev.highwater.sql.EmbeddedPostgres.Role;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,8 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// the JVM, and in it a pair of databases for each test.
 ///
 /// It runs without fsync: what tests do to it (kill processes, never the machine) loses nothing by
-/// that.
+/// that. With `-Dhighwater.postgres=15` both databases are in a server of that version instead.
 public final class TestPostgres {
+
+    private static final boolean ON_15 = "15".equals(System.getProperty("highwater.postgres"));
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -26,12 +30,12 @@ public final class TestPostgres {
 
         /// The same source as `app` connects to it.
         public PgAddress sourceAsApp() {
-            return server().address(Role.APP, source.database());
+            return address(Role.APP, source.database());
         }
 
         /// The same store as `reader` connects to it.
         public PgAddress storeAsReader() {
-            return server().address(Role.READER, store.database());
+            return address(Role.READER, store.database());
         }
 
         @Override
@@ -53,8 +57,14 @@ public final class TestPostgres {
         } catch (SQLException e) {
             throw new Failure.Bug("cannot create test databases", e);
         }
-        return new Databases(
-                server().address(Role.HIGHWATER, source), server().address(Role.HIGHWATER, store));
+        return new Databases(address(Role.HIGHWATER, source), address(Role.HIGHWATER, store));
+    }
+
+    private static PgAddress address(Role role, String database) {
+        if (!ON_15) {
+            return server().address(role, database);
+        }
+        return On15.SERVER.address(role == Role.HIGHWATER ? "postgres" : role.roleName(), database);
     }
 
     /// The server itself, shared with all other tests.
@@ -63,7 +73,7 @@ public final class TestPostgres {
     }
 
     private static Connection admin() {
-        return Database.single(server().address(Role.HIGHWATER, "postgres"), "test");
+        return Database.single(address(Role.HIGHWATER, "postgres"), "test");
     }
 
     private static void drop(List<String> databases) {
@@ -86,6 +96,33 @@ public final class TestPostgres {
             }
         } catch (SQLException e) {
             throw new Failure.Bug("cannot drop test databases", e);
+        }
+    }
+
+    private static final class On15 {
+        static final OtherPostgres SERVER = start();
+
+        private static OtherPostgres start() {
+            try {
+                var server =
+                        OtherPostgres.create(
+                                OtherPostgres.Version.V15,
+                                Files.createTempDirectory("highwater"),
+                                "max_connections=200",
+                                "jit=off",
+                                "timezone=UTC");
+                Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+                server.run(
+                        "postgres",
+                        "create role app login password '$PASSWORD'",
+                        "create role reader login password '$PASSWORD'",
+                        "grant pg_monitor, pg_checkpoint to app",
+                        "alter database template1 set client_min_messages = warning");
+                server.run("template1", "grant all on schema public to public");
+                return server;
+            } catch (IOException | SQLException e) {
+                throw new Failure.Bug("cannot start a PostgreSQL 15", e);
+            }
         }
     }
 

@@ -1084,7 +1084,7 @@ update @t set k = 2 where id = 1;
 insert into @t values (3, 1, 5);
 update @t set v = 0 where id = 2;
 
-=== operators_that_parsers_miss: ~~, ~~*, |/, #, IS JSON, ?, ->>, @>
+=== operators_that_parsers_miss (from 17): ~~, ~~*, |/, #, IS JSON, ?, ->>, @>
 create table @t (id int primary key, a int, c text, j jsonb);
 insert into @t values (1, 4, 'foo', '{"k": 1}'), (2, 9, 'Foo', '[1]'), (3, null, '{"a":1}', null);
 --- view l
@@ -1151,7 +1151,7 @@ insert into @t values (3);
 --- step
 delete from @t where id < 3;
 
-=== json_table_and_friends: a table made of a document
+=== json_table_and_friends (from 17): a table made of a document
 create table @t (id int primary key, j jsonb);
 insert into @t values (1, '[{"a": 1}, {"a": 2}]'), (2, '[]'), (3, null);
 --- view jt

@@ -4,6 +4,12 @@ create publication highwater;
 -- Tables that a person unpublished; they are not published by themselves again.
 create table highwater.unpublished (source_oid oid primary key);
 
+-- Patterns of the tables that are published by themselves, later ones too: `*` stands for anything.
+create table highwater.wanted (
+  pattern text primary key,
+  excluded boolean not null
+);
+
 -- Anyone may write a logical message; ours begin with this, which nobody else can read.
 create table highwater.secret (
   only_row boolean primary key default true check (only_row),

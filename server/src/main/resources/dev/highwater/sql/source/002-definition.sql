@@ -24,6 +24,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     when c.relpersistence = 't' then 'is temporary'
     when c.relpersistence = 'u' then 'is unlogged, so its changes are not in the WAL; ALTER TABLE '
       || c.oid::regclass || ' SET LOGGED mends it'
+    when not pg_has_role(c.relowner, 'usage') then 'belongs to ' || c.relowner::regrole || '; GRANT '
+      || c.relowner::regrole || ' TO ' || quote_ident(current_user) || ' mends it'
     when highwater.key_of(c.oid) is null then 'has no key to tell its rows apart; ALTER TABLE '
       || c.oid::regclass || ' ADD PRIMARY KEY (…) mends it'
     when exists (select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped

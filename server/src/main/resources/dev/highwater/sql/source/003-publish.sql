@@ -39,21 +39,43 @@ language sql set search_path = pg_catalog, pg_temp as $$
   select pg_logical_emit_message(true, 'highwater', (select s.text from highwater.secret s) || message::text)
 $$;
 
--- Publishes what of schema public can be published and is not yet. A node calls it at its start, for
--- tables that came while the event triggers were off.
-create function highwater.publish_public() returns void
+-- Whether a table is to be published by itself: a pattern takes it, none leaves it out, and nobody has
+-- unpublished it.
+create function highwater.is_wanted(source_oid oid) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(bool_or(not w.excluded) and not bool_or(w.excluded), false)
+    and not exists (select from highwater.unpublished u where u.source_oid = is_wanted.source_oid)
+  from highwater.wanted w
+  where (select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where c.oid = is_wanted.source_oid)
+    like replace(replace(replace(replace(w.pattern, '\', '\\'), '%', '\%'), '_', '\_'), '*', '%')
+$$;
+
+-- Takes a node's patterns, `!` before those that leave tables out, and publishes some of what they take
+-- and is not published yet: not all at once, since each takes locks until the end. Returns how many; a node
+-- calls it at its start until there are none, for tables that came while nobody looked.
+create function highwater.want(patterns text[], at_most int) returns int
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   t oid;
+  n int := 0;
 begin
+  delete from highwater.wanted w
+  where case when w.excluded then '!' else '' end || w.pattern <> all (patterns);
+  insert into highwater.wanted
+  select distinct ltrim(p, '!'), p like '!%' from unnest(patterns) p
+  on conflict (pattern) do update set excluded = excluded.excluded;
   for t in
     select c.oid from pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and highwater.obstacle(c.oid) is null
-      and not exists (select from highwater.unpublished u where u.source_oid = c.oid)
-    order by c.oid
+    where c.relkind = 'r' and highwater.is_wanted(c.oid) and highwater.obstacle(c.oid) is null
+      and not exists (select from pg_publication_rel r join pg_publication p on p.oid = r.prpubid
+                      where p.pubname = 'highwater' and r.prrelid = c.oid)
+    order by c.oid limit at_most
   loop
     perform highwater.publish(t);
+    n := n + 1;
   end loop;
+  return n;
 end $$;
 
 revoke all on all functions in schema highwater from public;

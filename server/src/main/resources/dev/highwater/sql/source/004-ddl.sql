@@ -23,9 +23,7 @@ begin
                            where p.pubname = 'highwater' and r.prrelid = command.source_oid);
       if published then
         perform highwater.changed(command.source_oid);
-      elsif exists (select from pg_class c where c.oid = command.source_oid and c.relnamespace = 'public'::regnamespace)
-          and not exists (select from highwater.unpublished u where u.source_oid = command.source_oid)
-          and highwater.obstacle(command.source_oid) is null then
+      elsif highwater.is_wanted(command.source_oid) and highwater.obstacle(command.source_oid) is null then
         perform highwater.publish(command.source_oid, command.born);
       end if;
     exception when others then
@@ -100,13 +98,28 @@ exception when others then
   raise warning 'highwater: %', sqlerrm;
 end $$;
 
-create event trigger highwater_ddl on ddl_command_end
-  when tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE', 'CREATE INDEX')
-  execute function highwater.after_ddl();
-create event trigger highwater_rewrite on table_rewrite execute function highwater.after_rewrite();
-create event trigger highwater_drop on sql_drop execute function highwater.after_drop();
-alter event trigger highwater_ddl enable always;
-alter event trigger highwater_rewrite enable always;
-alter event trigger highwater_drop enable always;
+-- Has DDL tell of itself, where the role may: event triggers want a superuser. Returns whether it does;
+-- where it does not, the node looks at the catalogs now and then.
+create function highwater.follow_ddl() returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if (select count(*) from pg_event_trigger where evtname in ('highwater_ddl', 'highwater_rewrite', 'highwater_drop')) = 3 then
+    return true;
+  end if;
+  drop event trigger if exists highwater_ddl;
+  drop event trigger if exists highwater_rewrite;
+  drop event trigger if exists highwater_drop;
+  create event trigger highwater_ddl on ddl_command_end
+    when tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE', 'CREATE INDEX')
+    execute function highwater.after_ddl();
+  create event trigger highwater_rewrite on table_rewrite execute function highwater.after_rewrite();
+  create event trigger highwater_drop on sql_drop execute function highwater.after_drop();
+  alter event trigger highwater_ddl enable always;
+  alter event trigger highwater_rewrite enable always;
+  alter event trigger highwater_drop enable always;
+  return true;
+exception when insufficient_privilege then
+  return false;
+end $$;
 
 revoke all on all functions in schema highwater from public;

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Cases in which others gave wrong answers, or in which a simple method does, each under a name
@@ -13,14 +14,18 @@ import java.util.regex.Pattern;
 /// own.
 public final class Traps {
 
+    private static final Pattern HEAD = Pattern.compile("(\\w+)(?: \\(from (\\d+)\\))?");
+
     private Traps() {}
 
     /// One case: tables with rows, views over them, and transactions.
     ///
+    /// @param since the oldest PostgreSQL that knows its syntax
     /// @param why what goes wrong
     /// @param refused queries that are to be refused, by a name that says why
     public record Trap(
             String name,
+            int since,
             String why,
             List<String> schema,
             List<CorpusView> views,
@@ -89,7 +94,13 @@ public final class Traps {
     private static Trap trap(String text) {
         int line = text.indexOf('\n');
         int colon = text.indexOf(':');
-        String name = text.substring(0, colon);
+        Matcher head = HEAD.matcher(text.substring(0, colon));
+        if (!head.matches()) {
+            throw new IllegalArgumentException(
+                    "not the head of a trap: " + text.substring(0, line));
+        }
+        String name = head.group(1);
+        int since = head.group(2) == null ? 15 : Integer.parseInt(head.group(2));
         String own = text.substring(line).replaceAll("@([a-z]\\w*)", name + "_$1");
         List<String> parts = List.of(("\n" + own).split(Pattern.quote("\n--- "), -1));
         List<CorpusView> views = new ArrayList<>();
@@ -97,21 +108,22 @@ public final class Traps {
         List<List<String>> steps = new ArrayList<>();
         for (String part : parts.subList(1, parts.size())) {
             int end = part.indexOf('\n');
-            String head = part.substring(0, end).strip();
+            String title = part.substring(0, end).strip();
             String body = part.substring(end).strip();
-            if (head.startsWith("view ")) {
-                String view = name + "_" + head.substring(5);
+            if (title.startsWith("view ")) {
+                String view = name + "_" + title.substring(5);
                 views.add(ViewTexts.view(view, body, Set.of(name), views));
-            } else if (head.startsWith("refused ")) {
-                refused.put(name + "_" + head.substring(8), body);
-            } else if (head.equals("step")) {
+            } else if (title.startsWith("refused ")) {
+                refused.put(name + "_" + title.substring(8), body);
+            } else if (title.equals("step")) {
                 steps.add(ViewTexts.statements(body + "\n"));
             } else {
-                throw new IllegalArgumentException(name + " has a part '" + head + "'");
+                throw new IllegalArgumentException(name + " has a part '" + title + "'");
             }
         }
         return new Trap(
                 name,
+                since,
                 text.substring(colon + 1, line).strip(),
                 ViewTexts.statements(parts.getFirst() + "\n"),
                 List.copyOf(views),

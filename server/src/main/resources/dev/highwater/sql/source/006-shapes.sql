@@ -90,6 +90,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     when c.relispartition then 'is a partition of ' || pg_partition_root(c.oid)::regclass || ' and followed with it'
     when c.relkind not in ('r', 'p') then 'is not an ordinary table'
     when c.relpersistence = 't' then 'is temporary'
+    when not pg_has_role(c.relowner, 'usage') then 'belongs to ' || c.relowner::regrole || '; GRANT '
+      || c.relowner::regrole || ' TO ' || quote_ident(current_user) || ' mends it'
     when (select count(*) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) > 1590
       then 'has more than 1590 columns; the store adds some of its own, and PostgreSQL allows 1600'
     when not exists (select from highwater.parts(c.oid)) and highwater.key_of(c.oid) is null and c.relreplident <> 'f'
@@ -209,6 +211,16 @@ set bytea_output = 'hex' set lc_monetary = 'C' as $$
   where c.oid = source_oid
 $$;
 
+-- Remembers the partitions that a table has now.
+create function highwater.note_leaves(source_oid oid) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  delete from highwater.leaf l where l.root = source_oid;
+  insert into highwater.leaf
+    select p.relid, source_oid from pg_class c cross join lateral pg_partition_tree(c.oid) p
+    where c.oid = source_oid and c.relkind = 'p' and p.isleaf
+    on conflict (leaf) do update set root = excluded.root
+$$;
+
 create or replace function highwater.publish(source_oid oid, born boolean default false) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -222,39 +234,41 @@ begin
   end if;
   delete from highwater.unpublished u where u.source_oid = publish.source_oid;
   execute format('alter publication highwater add table only %s', source_oid::regclass);
-  insert into highwater.leaf
-    select p.relid, source_oid from pg_class c cross join lateral pg_partition_tree(c.oid) p
-    where c.oid = source_oid and c.relkind = 'p' and p.isleaf
-    on conflict (leaf) do update set root = excluded.root;
+  perform highwater.note_leaves(source_oid);
   perform highwater.tell(json_build_object('kind', 'publish', 'born', born, 'definition', highwater.definition(source_oid)));
   return true;
 end $$;
 
--- Publishes what of schema public can be published, unless somebody took it out.
+-- Publishes a table if it is to be published by itself and can be.
 create function highwater.consider(candidate oid, born boolean default false) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  if exists (select from pg_class c where c.oid = candidate and c.relkind in ('r', 'p')
-             and c.relnamespace = 'public'::regnamespace)
-      and not exists (select from highwater.unpublished u where u.source_oid = candidate)
-      and highwater.obstacle(candidate) is null then
+  if highwater.is_wanted(candidate) and highwater.obstacle(candidate) is null then
     perform highwater.publish(candidate, born);
   end if;
 end $$;
 
-create or replace function highwater.publish_public() returns void
+create or replace function highwater.want(patterns text[], at_most int) returns int
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   t oid;
+  n int := 0;
 begin
+  delete from highwater.wanted w
+  where case when w.excluded then '!' else '' end || w.pattern <> all (patterns);
+  insert into highwater.wanted
+  select distinct ltrim(p, '!'), p like '!%' from unnest(patterns) p
+  on conflict (pattern) do update set excluded = excluded.excluded;
   for t in
     select c.oid from pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-      and not highwater.is_published(c.oid)
-    order by c.oid
+    where c.relkind in ('r', 'p') and not c.relispartition and not highwater.is_published(c.oid)
+      and highwater.is_wanted(c.oid) and highwater.obstacle(c.oid) is null
+    order by c.oid limit at_most
   loop
-    perform highwater.consider(t);
+    perform highwater.publish(t);
+    n := n + 1;
   end loop;
+  return n;
 end $$;
 
 -- Takes a table out of the publication and says why.
@@ -440,10 +454,61 @@ exception when others then
   raise warning 'highwater: %', sqlerrm;
 end $$;
 
-drop event trigger highwater_ddl;
-create event trigger highwater_ddl on ddl_command_end
-  when tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE', 'CREATE INDEX', 'ALTER TYPE', 'ALTER DOMAIN')
-  execute function highwater.after_ddl();
-alter event trigger highwater_ddl enable always;
+-- Event triggers are made again at the node's next start, for what they tell of now.
+create or replace function highwater.follow_ddl() returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if (select count(*) from pg_event_trigger
+      where evtname in ('highwater_ddl', 'highwater_rewrite', 'highwater_drop')
+        and (evtname <> 'highwater_ddl' or 'ALTER TYPE' = any (evttags))) = 3 then
+    return true;
+  end if;
+  drop event trigger if exists highwater_ddl;
+  drop event trigger if exists highwater_rewrite;
+  drop event trigger if exists highwater_drop;
+  create event trigger highwater_ddl on ddl_command_end
+    when tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE', 'CREATE INDEX', 'ALTER TYPE',
+                 'ALTER DOMAIN')
+    execute function highwater.after_ddl();
+  create event trigger highwater_rewrite on table_rewrite execute function highwater.after_rewrite();
+  create event trigger highwater_drop on sql_drop execute function highwater.after_drop();
+  alter event trigger highwater_ddl enable always;
+  alter event trigger highwater_rewrite enable always;
+  alter event trigger highwater_drop enable always;
+  return true;
+exception when insufficient_privilege then
+  return false;
+end $$;
+
+create or replace function highwater.retell(source_oid oid, why text default null) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  refused text;
+begin
+  begin
+    execute format('lock table only %s in access share mode', source_oid::regclass);
+  exception when undefined_table or syntax_error then
+    null; -- it is gone
+  end;
+  if not exists (select from pg_class c where c.oid = source_oid) then
+    perform highwater.tell(json_build_object('kind', 'end', 'oid', source_oid::bigint, 'reason', 'dropped'));
+  elsif not highwater.is_published(source_oid) then
+    perform highwater.tell(json_build_object('kind', 'end', 'oid', source_oid::bigint,
+      'reason', case when exists (select from highwater.unpublished u where u.source_oid = retell.source_oid)
+                then 'unpublished' else 'somebody took it out of the publication highwater' end));
+  else
+    refused := highwater.obstacle(source_oid);
+    if refused is not null then
+      perform highwater.tell(json_build_object('kind', 'end', 'oid', source_oid::bigint,
+        'reason', source_oid::regclass || ' ' || refused));
+    elsif why is null then
+      perform highwater.changed(source_oid);
+    else
+      perform highwater.note_leaves(source_oid);
+      perform highwater.tell(json_build_object('kind', 'publish', 'born', false,
+        'definition', highwater.definition(source_oid), 'reason', why));
+    end if;
+  end if;
+end $$;
 
 revoke all on all functions in schema highwater from public;

@@ -1,0 +1,154 @@
+package dev.highwater.apply;
+
+import dev.highwater.capture.Source;
+import dev.highwater.failure.Failure;
+import dev.highwater.journal.TableDefinition;
+import dev.highwater.relation.Relation;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Looks now and then at what no message tells: tables that a person took out of the publication or
+/// put in by hand, and, where DDL does not tell of itself, tables that were dropped or changed.
+/// What it finds it has the source tell, so that it arrives in order. Lives as long as a session of
+/// the applier.
+final class SourceWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceWatch.class);
+
+    /// Between two looks, and at least so many times what a look took.
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private static final int RESPITE = 20;
+
+    private final Source source;
+    private final String slot;
+    private final Head head;
+    private final Progress progress;
+    private final boolean ddlTells;
+    private final Thread thread;
+
+    /// @param ddlTells whether DDL tells of itself
+    SourceWatch(Source source, String slot, Head head, Progress progress, boolean ddlTells) {
+        this.source = source;
+        this.slot = slot;
+        this.head = head;
+        this.progress = progress;
+        this.ddlTells = ddlTells;
+        this.thread = Thread.ofVirtual().name("highwater-source-watch").start(this::run);
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                long pause = PAUSE.toNanos();
+                try {
+                    pause = Math.max(pause, RESPITE * look());
+                } catch (SQLException | Failure e) {
+                    LOG.atDebug()
+                            .addKeyValue("error", Transient.line(e))
+                            .log("the source could not be looked at");
+                }
+                TimeUnit.NANOSECONDS.sleep(pause);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// @return how long the source was busy with it, in nanoseconds
+    private long look() throws SQLException, InterruptedException {
+        long start = System.nanoTime();
+        limitWal();
+        if (!ddlTells) {
+            source.publishWanted();
+        }
+        Set<Long> published = source.published();
+        Map<Long, Source.Defined> defined = ddlTells ? Map.of() : source.definitions();
+        long took = System.nanoTime() - start;
+        compare(published, defined);
+        return took;
+    }
+
+    /// Gives the slot up when the source keeps too much for it: the next session heals.
+    private void limitWal() throws SQLException {
+        long retained = source.retained(slot);
+        if (retained > source.settings().walLimit()) {
+            LOG.atWarn()
+                    .addKeyValue("bytes", retained)
+                    .addKeyValue("wal_limit", source.settings().walLimit())
+                    .log("the source keeps too much WAL for us: giving the slot up");
+            source.dropSlot(slot);
+        }
+    }
+
+    private void compare(Set<Long> published, Map<Long, Source.Defined> defined)
+            throws SQLException, InterruptedException {
+        // What was told before this look has arrived after it.
+        source.nudge();
+        progress.awaitLsn(source.walEnd());
+        var known = new HashMap<Long, Relation>();
+        for (var relation : head.settled().catalog().all()) {
+            if (!relation.isView()) {
+                known.merge(
+                        relation.definition().oid(), relation, (a, b) -> a.id() > b.id() ? a : b);
+            }
+        }
+        for (var relation : known.values()) {
+            long oid = relation.definition().oid();
+            if (relation.isFollowed() && !published.contains(oid)) {
+                source.retell(oid, null);
+            }
+        }
+        for (long oid : published) {
+            var relation = known.get(oid);
+            if (relation == null || relation.state() instanceof Relation.State.Ended) {
+                source.retell(oid, "it was put into the publication");
+            } else {
+                var now = defined.get(oid);
+                if (now != null) {
+                    compare(relation, now);
+                }
+            }
+        }
+    }
+
+    /// A definition that nothing told of: taken over in place where that is safe. A table that rows
+    /// of another shape have stopped begins anew.
+    private void compare(Relation relation, Source.Defined now) throws SQLException {
+        var before = relation.definition();
+        if (before.equals(now.definition().keptLike(before))) {
+            return;
+        }
+        boolean anew =
+                relation.state() instanceof Relation.State.Stopped
+                        || added(before, now.definition(), now.unsaid());
+        source.retell(before.oid(), anew ? "its definition changed" : null);
+    }
+
+    /// Whether a column came of which older rows hold what only reading them tells.
+    private static boolean added(
+            TableDefinition before, TableDefinition after, Set<Integer> unsaid) {
+        return after.columns().stream()
+                .filter(c -> unsaid.contains(c.number()))
+                .anyMatch(c -> before.columns().stream().noneMatch(b -> b.number() == c.number()));
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        boolean interrupted = Thread.interrupted();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.highwater.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.highwater.capture.Detachment;
+import dev.highwater.capture.Doctor;
+import dev.highwater.capture.Doctor.Finding;
+import dev.highwater.capture.Doctor.Kind;
+import dev.highwater.capture.Source;
+import dev.highwater.capture.SourceSettings;
+import dev.highwater.failure.Failure;
+import dev.highwater.sql.OtherPostgres;
+import dev.highwater.sql.QualifiedName;
+import dev.highwater.sql.Sql;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What the doctor says is what it takes, and detaching leaves a source as it was.
+final class DoctorIT {
+    private static final String EVERYTHING =
+            """
+            select 'schema ' || nspname from pg_namespace where nspname !~ '^pg_'
+            union all select 'function ' || oid::regprocedure from pg_proc where oid >= 16384
+            union all select 'relation ' || oid::regclass from pg_class where oid >= 16384 and relkind in ('r', 'i')
+              and relnamespace::regnamespace::text !~ '^pg_'
+            union all select 'publication ' || pubname from pg_publication
+            union all select 'slot ' || slot_name from pg_replication_slots
+            union all select 'trigger ' || evtname from pg_event_trigger
+            order by 1
+            """;
+
+    @TempDir private Path folder;
+
+    @ParameterizedTest
+    @EnumSource
+    void its_commands_make_a_source_and_detaching_leaves_nothing(OtherPostgres.Version version)
+            throws Exception {
+        try (var server = OtherPostgres.create(version, folder, "max_slot_wal_keep_size=1GB")) {
+            server.run(
+                    "postgres",
+                    "create role owner login password '$PASSWORD'",
+                    "create role highwater login password '$PASSWORD'",
+                    "create database app owner owner");
+            server.run(
+                    "app",
+                    "set role owner",
+                    "create table keyed (id int primary key)",
+                    "create table keyless (id int)",
+                    "insert into keyed select generate_series(1, 100)");
+            var address = server.address("highwater", "app");
+            var before = everything(server);
+
+            var bad = Doctor.examine(address);
+            assertThat(bad.stream().filter(f -> f.kind() == Kind.OBSTACLE).map(Finding::mends))
+                    .containsExactly(
+                            "ALTER ROLE \"highwater\" REPLICATION;",
+                            "GRANT CREATE ON DATABASE \"app\" TO \"highwater\";");
+            assertThat(says(bad, "keyed")).contains("GRANT owner TO highwater mends it");
+            assertThat(everything(server)).as("the doctor changes nothing").isEqualTo(before);
+
+            for (var finding : bad) {
+                if (finding.kind() == Kind.OBSTACLE) {
+                    server.run("app", finding.mends());
+                }
+            }
+            server.run("app", "grant owner to highwater");
+            var good = Doctor.examine(address);
+            assertThat(good).noneMatch(f -> f.kind() == Kind.OBSTACLE);
+            assertThat(says(good, "keyed")).contains("can be published");
+            assertThat(says(good, "keyless")).contains("ADD PRIMARY KEY");
+
+            var source = new Source(SourceSettings.of(address, List.of()));
+            try (var spine = new Spine(source, server.address("owner", "app"))) {
+                source.publish(new QualifiedName("public", "keyed"));
+                spine.settleFilled();
+                spine.assertSame("keyed");
+                assertThatThrownBy(() -> Detachment.from(address, ""))
+                        .isInstanceOf(Failure.Conflict.class)
+                        .hasMessageContaining("stop it first");
+            }
+            assertThat(Detachment.from(address, "")).contains("publication highwater");
+            assertThat(everything(server)).isEqualTo(before);
+            assertThat(Detachment.from(address, "")).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_is_wrong_with_the_server_is_said(OtherPostgres.Version version) throws Exception {
+        try (var server =
+                OtherPostgres.create(version, folder, "wal_level=replica", "max_wal_senders=1")) {
+            assertThat(Doctor.examine(server.address("postgres", "postgres")))
+                    .filteredOn(f -> f.kind() == Kind.OBSTACLE)
+                    .extracting(Finding::mends)
+                    .containsExactly(
+                            "ALTER SYSTEM SET wal_level = logical; and restart the server",
+                            "ALTER SYSTEM SET max_wal_senders = 2; and restart the server");
+        }
+    }
+
+    private static String says(List<Finding> findings, String table) {
+        return findings.stream()
+                .filter(f -> f.says().startsWith("\"public\".\"" + table + "\""))
+                .map(Finding::says)
+                .findFirst()
+                .orElse("");
+    }
+
+    private static List<String> everything(OtherPostgres server) throws Exception {
+        try (var connection = server.superuser("app")) {
+            return Sql.query(connection, EVERYTHING, row -> row.getString(1));
+        }
+    }
+}

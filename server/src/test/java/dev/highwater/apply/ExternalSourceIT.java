@@ -1,0 +1,315 @@
+package dev.highwater.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.highwater.capture.Source;
+import dev.highwater.capture.SourceSettings;
+import dev.highwater.relation.Relation;
+import dev.highwater.sql.OtherPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// A source that somebody else runs: followed by a role with little, and what happens to it is
+/// noticed, named and healed.
+final class ExternalSourceIT {
+    @TempDir private Path folder;
+
+    /// Closed last to first.
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    @AfterEach
+    void close() throws Exception {
+        while (!opened.isEmpty()) {
+            opened.pop().close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_role_without_superuser_follows_the_tables_of_an_owner(OtherPostgres.Version version)
+            throws Exception {
+        var server = server(version);
+        var spine = spine(server, "highwater");
+        spine.run(
+                "create table orders (id int primary key, note text)",
+                "insert into orders select g, 'note ' || g from generate_series(1, 1000) g");
+        settled(spine, "orders");
+        spine.run(
+                "update orders set note = 'changed' where id % 3 = 0",
+                "delete from orders where id % 5 = 0");
+        settled(spine, "orders");
+
+        assertThat(spine.source.install()).as("DDL tells of itself").isFalse();
+        assertThat(spine.stored("select count(*) from public_history.orders"))
+                .as("versions")
+                .isNotEqualTo(List.of("800"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ddl_that_nothing_tells_of_is_found(OtherPostgres.Version version) throws Exception {
+        var server = server(version);
+        var spine = spine(server, "highwater");
+        spine.run(
+                "create table quiet (id int primary key, a int)",
+                "insert into quiet select g, g from generate_series(1, 100) g",
+                "create table busy (id int primary key, a int)",
+                "insert into busy select g, g from generate_series(1, 100) g",
+                "create table gone (id int primary key)");
+        settled(spine, "quiet");
+        settled(spine, "busy");
+        settled(spine, "gone");
+
+        spine.run(
+                "alter table quiet add column b text",
+                "alter table busy add column b text default 'old'",
+                "insert into busy values (101, 1, 'new')",
+                "alter table busy alter column a type text using 'a' || a",
+                "update busy set b = null where id < 10",
+                "drop table gone",
+                "create table gone (id int primary key, again text)",
+                "insert into gone values (1, 'again')");
+        settled(spine, "busy");
+        settled(spine, "quiet");
+        settled(spine, "gone");
+
+        spine.run("alter table quiet add column c timestamptz default clock_timestamp()");
+        settled(spine, "quiet");
+        spine.run("drop table busy");
+        spine.await(
+                "the end of busy",
+                () ->
+                        spine.head
+                                        .settled()
+                                        .catalog()
+                                        .newest("public", "busy")
+                                        .orElseThrow()
+                                        .state()
+                                instanceof Relation.State.Ended);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_publication_that_was_changed_by_hand_is_believed(OtherPostgres.Version version)
+            throws Exception {
+        var server = server(version);
+        var spine = spine(server, "postgres");
+        spine.run(
+                "create schema aside",
+                "create table t (id int primary key)",
+                "insert into t select generate_series(1, 10)",
+                "create table aside.u (id int primary key)",
+                "insert into aside.u select generate_series(1, 10)");
+        settled(spine, "t");
+
+        server.run(
+                "app",
+                "alter publication highwater drop table t",
+                "alter publication highwater add table aside.u");
+        spine.run("insert into t values (11)", "insert into aside.u values (11)");
+        settled(spine, "aside.u");
+        spine.await(
+                "the end of t",
+                () ->
+                        spine.head.settled().catalog().newest("public", "t").orElseThrow().state()
+                                        instanceof
+                                        Relation.State.Ended(Long _, long _, String reason)
+                                && reason.contains("publication"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_crash_of_the_source_loses_nothing(OtherPostgres.Version version) throws Exception {
+        var server = server(version);
+        var spine = spine(server, "highwater");
+        spine.run("create table t (id int primary key, n int)");
+        spine.run("insert into t select g, 0 from generate_series(1, 100) g");
+        settled(spine, "t");
+        for (int i = 1; i <= 3; i++) {
+            server.run("app", "update t set n = n + 1, id = id where id % 7 = " + i);
+            server.kill();
+            server.start();
+            server.run("app", "update t set n = n + 1 where id % 5 = " + i);
+        }
+        settledAgain(server, spine, "t");
+        assertThat(generations(spine, "t")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_slot_that_was_dropped_is_healed(OtherPostgres.Version version) throws Exception {
+        var server = server(version);
+        var spine = spine(server, "highwater");
+        spine.run(
+                "create table t (id int primary key, n int)",
+                "insert into t select g, 0 from generate_series(1, 100) g");
+        settled(spine, "t");
+        spine.stop();
+        server.run(
+                "app",
+                "select pg_drop_replication_slot(slot_name) from pg_replication_slots",
+                "update t set n = 1 where id < 50",
+                "delete from t where id > 90");
+        spine.start();
+        settled(spine, "t");
+        assertThat(
+                        spine.stored(
+                                "select distinct reason from highwater.relation where reason is not null"))
+                .singleElement()
+                .asString()
+                .contains("no replication slot");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_slot_that_was_invalidated_is_healed(OtherPostgres.Version version) throws Exception {
+        var server = server(version, "max_slot_wal_keep_size=16MB", "max_wal_size=32MB");
+        var spine = spine(server, "highwater");
+        spine.run("create table t (id int primary key, n text)");
+        spine.run("insert into t values (1, 'first')");
+        settled(spine, "t");
+        spine.stop();
+        for (int i = 0; i < 8; i++) {
+            server.run(
+                    "app",
+                    "insert into t select g, repeat('x', 1000) from generate_series(%d, %d) g"
+                            .formatted(10 + i * 10_000, 9 + (i + 1) * 10_000),
+                    "select pg_switch_wal()",
+                    "checkpoint");
+        }
+        spine.start();
+        settled(spine, "t");
+        assertThat(spine.stored("select reason from highwater.relation order by id"))
+                .first()
+                .asString()
+                .contains("given up the WAL");
+    }
+
+    /// The standby has what was flushed when it was taken, and nothing of what came after: it never
+    /// connects.
+    @ParameterizedTest
+    @EnumSource
+    void a_promoted_standby_that_lagged_is_followed_with_exactly_its_rows(
+            OtherPostgres.Version version) throws Exception {
+        var server = server(version);
+        var spine = spine(server, "highwater");
+        spine.run(
+                "create table t (id int primary key, n int)",
+                "insert into t select g, 0 from generate_series(1, 100) g");
+        settled(spine, "t");
+        spine.stop();
+        Path behind = server.backup(folder);
+        spine.start();
+        server.run("app", "update t set n = 1", "delete from t where id < 50");
+        settledAgain(server, spine, "t");
+
+        server.promote(behind);
+        server.run("app", "update t set n = 2 where id = 7", "insert into t values (1000, 3)");
+        settledAgain(server, spine, "t");
+        assertThat(spine.stored("select count(*), max(n) from t")).isNotEmpty();
+        assertThat(
+                        spine.stored(
+                                "select distinct reason from highwater.relation where reason is not null"))
+                .singleElement()
+                .asString()
+                .contains("timeline 2");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_source_that_was_restored_from_an_older_backup_is_followed_with_exactly_its_rows(
+            OtherPostgres.Version version) throws Exception {
+        var server = server(version);
+        var spine = spine(server, "highwater");
+        spine.run(
+                "create table t (id int primary key, n int)",
+                "insert into t select g, 0 from generate_series(1, 100) g");
+        settled(spine, "t");
+        spine.stop();
+        Path before = server.backup(folder);
+        spine.start();
+        server.run("app", "update t set n = 1", "delete from t where id < 50");
+        settledAgain(server, spine, "t");
+
+        server.restore(before);
+        server.run("app", "update t set n = 2 where id = 7");
+        settledAgain(server, spine, "t");
+        assertThat(generations(spine, "t")).isEqualTo(2);
+    }
+
+    private OtherPostgres server(OtherPostgres.Version version, String... settings)
+            throws IOException, SQLException {
+        var server = own(OtherPostgres.create(version, folder, settings));
+        server.run(
+                "postgres",
+                "create role owner login password '$PASSWORD'",
+                "create role highwater login replication password '$PASSWORD'",
+                "grant owner to highwater",
+                "create database app owner owner");
+        server.run("app", "grant create on database app to highwater");
+        return server;
+    }
+
+    private Spine spine(OtherPostgres server, String role) throws SQLException {
+        return own(
+                new Spine(
+                        new Source(
+                                SourceSettings.of(
+                                        server.address(role, "app"), List.of("public.*"))),
+                        server.address("owner", "app")));
+    }
+
+    /// Waits until a table is live with the source's rows.
+    private static void settled(Spine spine, String table) {
+        spine.await(
+                table + " to hold what the source holds",
+                () -> {
+                    try {
+                        spine.settleFilled();
+                        return Spine.contents(spine.app, table)
+                                .equals(Spine.contents(spine.store, table));
+                    } catch (SQLException e) {
+                        return false;
+                    }
+                });
+    }
+
+    /// The same, when the source's connections are gone.
+    private static void settledAgain(OtherPostgres server, Spine spine, String table)
+            throws SQLException {
+        try (var app = server.superuser("app")) {
+            spine.await(
+                    table + " to hold what the source holds",
+                    () -> {
+                        try {
+                            return Spine.contents(app, table)
+                                    .equals(Spine.contents(spine.store, table));
+                        } catch (SQLException e) {
+                            return false;
+                        }
+                    });
+        }
+    }
+
+    private static int generations(Spine spine, String table) throws SQLException {
+        return Integer.parseInt(
+                spine.stored(
+                                "select count(*) from highwater.relation where table_name = '"
+                                        + table
+                                        + "'")
+                        .getFirst());
+    }
+
+    private <T extends AutoCloseable> T own(T part) {
+        opened.push(part);
+        return part;
+    }
+}
