@@ -348,6 +348,9 @@ public final class Applier implements Runnable {
         /// What to tell once the batch is committed.
         private final List<Runnable> answers = new ArrayList<>();
 
+        /// Whether the last transaction that was begun is complete.
+        private boolean complete = true;
+
         private LogSequenceNumber lsn;
         private LogSequenceNumber written;
         private long writtenNanos = System.nanoTime();
@@ -394,11 +397,12 @@ public final class Applier implements Runnable {
         }
 
         private void settle() throws SQLException, InterruptedException {
+            boolean more = batch.hasMoreThanEntries();
             var flushed = batch.flush();
             boolean idleMarkDue =
                     lsn.compareTo(written) > 0
                             && System.nanoTime() - writtenNanos > IDLE_MARK.toNanos();
-            if (flushed.entries() > 0 || committedAt != null || idleMarkDue) {
+            if (flushed.entries() > 0 || more || committedAt != null || idleMarkDue) {
                 mark.move(connection, lsn, committedAt);
                 connection.commit();
                 written = lsn;
@@ -446,7 +450,6 @@ public final class Applier implements Runnable {
         /// @return whether the last transaction is complete; if it is not, the next work is its
         ///   next part
         private boolean doSome(Queue<Work> waiting) throws SQLException {
-            boolean complete = true;
             while (!waiting.isEmpty() && !(complete && batch.isFull())) {
                 switch (waiting.remove()) {
                     case Work.Wal(WalPart part) -> {
@@ -459,6 +462,8 @@ public final class Applier implements Runnable {
                         }
                     }
                     case Work.Idle(LogSequenceNumber upTo) -> lsn = upTo;
+                    case Work.Snapshot(int relation, LogSequenceNumber at) ->
+                            batch.snapshot(relation, at);
                     case Work.Rows(int relation, List<@Nullable String[]> rows) ->
                             batch.fill(relation, rows);
                     case Work.Filled(int relation) -> batch.filled(relation);

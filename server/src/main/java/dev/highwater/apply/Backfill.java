@@ -67,6 +67,9 @@ final class Backfill implements AutoCloseable {
                         .formatted(relation.id(), ThreadLocalRandom.current().nextInt());
         try (var snapshot = Snapshot.take(source, slot)) {
             progress.awaitLsn(snapshot.at());
+            if (relation.definition().isBag()) {
+                inbox.put(new Work.Snapshot(relation.id(), snapshot.at()), 0);
+            }
             snapshot.read(
                     relation.definition(),
                     (rows, bytes) -> inbox.put(new Work.Rows(relation.id(), rows), bytes));

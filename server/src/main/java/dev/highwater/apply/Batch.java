@@ -10,6 +10,8 @@ import dev.highwater.failure.Failure;
 import dev.highwater.journal.Entry;
 import dev.highwater.journal.Journal;
 import dev.highwater.journal.TableDefinition;
+import dev.highwater.journal.UserType;
+import dev.highwater.relation.BagWriter;
 import dev.highwater.relation.Catalog;
 import dev.highwater.view.Step;
 import dev.highwater.view.ViewRequest;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.replication.LogSequenceNumber;
 
 /// Writes transactions into the store: journal entries, versions, definitions; all in the
 /// transaction that is open on its connection. It lives as long as that connection, and after any
@@ -50,6 +53,9 @@ final class Batch {
     private int pending;
     private long pendingChars;
 
+    /// Whether something was written that is no entry.
+    private boolean withoutEntry;
+
     /// How many rows have changed behind the last settled position.
     private long changes;
 
@@ -74,6 +80,11 @@ final class Batch {
         this.views = new KeptViews(connection, shard, journal, following, fill, costly, costs);
     }
 
+    /// Whether something was written that has to be committed although no entry tells of it.
+    boolean hasMoreThanEntries() {
+        return withoutEntry;
+    }
+
     /// The relations as they are after what was written.
     Catalog catalog() {
         return following.catalog();
@@ -91,6 +102,7 @@ final class Batch {
 
     /// Writes a transaction or a part of it.
     void apply(WalPart part) throws SQLException {
+        following.committedAt(part.commit());
         for (var event : part.events()) {
             apply(event);
         }
@@ -103,6 +115,15 @@ final class Batch {
         if (pending >= PENDING_MAX || pendingChars >= PENDING_CHARS_MAX) {
             flushWriters();
             journal.flushChanges(connection);
+        }
+    }
+
+    /// What a bag's rows from before will hold.
+    void snapshot(int id, LogSequenceNumber at) throws SQLException {
+        var f = following.filling(id);
+        if (f != null && f.writer() instanceof BagWriter bag) {
+            following.isolated(f, () -> bag.begin(at));
+            withoutEntry = true;
         }
     }
 
@@ -120,10 +141,10 @@ final class Batch {
                     f.writer().flush();
                     var loaded = f.writer().load(journal.nextPosition(), rows);
                     for (var row : loaded.inserted()) {
-                        add(f, f.text().insert(row));
+                        journal.add(id, f.text().insert(row));
                     }
                     for (var row : loaded.completed()) {
-                        add(f, f.text().update(null, row));
+                        journal.add(id, f.text().update(null, row));
                     }
                 });
         if (!journal.isEmpty()) {
@@ -151,9 +172,10 @@ final class Batch {
     }
 
     /// Whether it should be settled before anything is added: each table that begins in it takes
-    /// locks in the store until then, and there is room for so many.
+    /// locks in the store until then, and there is room for so many; and new labels of enumerations
+    /// cannot be used before they are committed.
     boolean isFull() {
-        return catalog().nextId() - nextId >= TABLES_MAX;
+        return following.wantsCommit() || catalog().nextId() - nextId >= TABLES_MAX;
     }
 
     /// Makes a view.
@@ -182,6 +204,8 @@ final class Batch {
         views.settle(touched, changes);
         touched.clear();
         changes = 0;
+        following.committed();
+        withoutEntry = false;
         nextId = catalog().nextId();
         return journal.flush(connection);
     }
@@ -189,21 +213,27 @@ final class Batch {
     private void apply(WalEvent event) throws SQLException {
         switch (event) {
             case WalEvent.Inserted(long oid, @Nullable String[] row) -> {
-                var f = following.of(oid);
+                var f = following.holding(oid);
                 if (f != null) {
-                    add(f, f.text().insert(row));
+                    var arranged = following.arranged(f, oid, row);
+                    add(f, f.text().insert(arranged));
                     following.write(
                             f,
                             to -> {
-                                to.insert(journal.nextPosition(), row);
+                                to.insert(journal.nextPosition(), arranged);
                                 return true;
                             });
                 }
             }
-            case WalEvent.Updated updated -> {
-                var f = following.of(updated.oid());
+            case WalEvent.Updated sent -> {
+                var f = following.holding(sent.oid());
                 if (f != null) {
-                    var u = updated.withKey(f.relation().definition().key());
+                    var updated = sent.map(row -> following.arranged(f, sent.oid(), row));
+                    var definition = f.relation().definition().written();
+                    var u =
+                            definition.isBag()
+                                    ? updated.whole()
+                                    : updated.withKey(definition.key());
                     add(f, f.text().update(u.oldKeyRow(), u.row()));
                     if (!following.write(
                             f, to -> to.update(journal.nextPosition(), u.oldKeyRow(), u.row()))) {
@@ -215,20 +245,21 @@ final class Batch {
                 }
             }
             case WalEvent.Deleted(long oid, @Nullable String[] keyRow) -> {
-                var f = following.of(oid);
+                var f = following.holding(oid);
                 if (f != null) {
-                    add(f, f.text().delete(keyRow));
+                    var arranged = following.arranged(f, oid, keyRow);
+                    add(f, f.text().delete(arranged));
                     following.write(
                             f,
                             to -> {
-                                to.delete(journal.nextPosition(), keyRow);
+                                to.delete(journal.nextPosition(), arranged);
                                 return true;
                             });
                 }
             }
             case WalEvent.Truncated(List<Long> oids) -> {
                 for (long oid : oids) {
-                    truncate(oid);
+                    truncate(oid, oids);
                 }
             }
             case WalEvent.TableSeen seen -> following.check(seen);
@@ -236,11 +267,49 @@ final class Batch {
         }
     }
 
-    private void truncate(long oid) throws SQLException {
-        var f = following.of(oid);
+    /// @param all what is truncated with it
+    private void truncate(long oid, List<Long> all) throws SQLException {
+        var f = following.holding(oid);
         if (f == null) {
             return;
         }
+        var leaves = f.relation().definition().leaves();
+        if (leaves != null && oid != f.relation().definition().oid()) {
+            // All of them are the table; it is enough to say that once.
+            if (!all.containsAll(leaves)) {
+                removeLeaf(f, oid);
+            } else if (leaves.getFirst() == oid && !all.contains(f.relation().definition().oid())) {
+                truncate(f);
+            }
+            return;
+        }
+        truncate(f);
+    }
+
+    /// A partition's rows went with it, or by themselves.
+    private void removeLeaf(Followed f, long leaf) throws SQLException {
+        if (f.isFilling()) {
+            following.begin(
+                    f.relation().definition(), false, "a partition went while it was being filled");
+            return;
+        }
+        following.isolated(
+                f,
+                () ->
+                        f.writer()
+                                .removeLeaf(
+                                        journal.nextPosition(),
+                                        leaf,
+                                        row -> {
+                                            add(f, f.text().delete(row));
+                                            if (pending >= PENDING_MAX) {
+                                                pending = 0;
+                                                journal.flushChanges(connection);
+                                            }
+                                        }));
+    }
+
+    private void truncate(Followed f) throws SQLException {
         add(f, f.text().truncate());
         changes += Step.FEW_MAX;
         boolean written = following.isolated(f, () -> f.writer().truncate(journal.nextPosition()));
@@ -258,8 +327,8 @@ final class Batch {
                             TableDefinition.parse(message.required("definition")),
                             message.path("born").asBoolean(),
                             message.path("reason").asText("published again"));
-            case "define" ->
-                    following.define(TableDefinition.parse(message.required("definition")));
+            case "define" -> define(message);
+            case "types" -> following.retype(UserType.parse(message.path("types")));
             case "rewrite" -> following.rewrite(message.required("oid").asLong());
             case "end" -> {
                 var f = following.of(message.required("oid").asLong());
@@ -274,8 +343,24 @@ final class Batch {
         }
     }
 
+    private void define(JsonNode message) throws SQLException {
+        var told = TableDefinition.parse(message.required("definition"));
+        boolean attached = message.path("attached").asBoolean();
+        var f = following.of(told.oid());
+        if (f != null && !f.isFilling() && !attached) {
+            for (long leaf : following.lost(f, told)) {
+                removeLeaf(f, leaf);
+            }
+        }
+        following.define(told, attached);
+    }
+
+    /// What changes in a bag while it is being filled is journaled when it is filled: only then is
+    /// it known what the rows from before hold of it.
     private void add(Followed f, String body) {
-        journal.add(f.relation().id(), body);
+        if (!f.isFilling() || !f.relation().definition().isBag()) {
+            journal.add(f.relation().id(), body);
+        }
         touched.add(f.relation().id());
         pending++;
         pendingChars += body.length();

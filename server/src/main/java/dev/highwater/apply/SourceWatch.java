@@ -121,7 +121,7 @@ final class SourceWatch implements AutoCloseable {
     /// of another shape have stopped begins anew.
     private void compare(Relation relation, Source.Defined now) throws SQLException {
         var before = relation.definition();
-        if (before.equals(now.definition())) {
+        if (before.equals(now.definition().keptLike(before))) {
             return;
         }
         boolean anew =

@@ -15,6 +15,9 @@ sealed interface Work {
     /// The WAL holds nothing for us up to here.
     record Idle(LogSequenceNumber upTo) implements Work {}
 
+    /// The rows from before that come next for a bag hold what committed before this place.
+    record Snapshot(int relation, LogSequenceNumber at) implements Work {}
+
     /// Rows from before a table was published.
     record Rows(int relation, List<@Nullable String[]> rows) implements Work {}
 

@@ -80,18 +80,18 @@ public final class Snapshot implements AutoCloseable {
     public void read(TableDefinition table, Chunks chunks)
             throws SQLException, InterruptedException {
         String columns =
-                table.columns().stream()
+                table.sent().stream()
                         .map(c -> Identifiers.quote(c.name()))
                         .collect(Collectors.joining(", "));
         String query =
                 "copy (select "
                         + columns
-                        + " from only "
+                        + (table.isPartitioned() ? ", tableoid from " : " from only ")
                         + Identifiers.quote(table.schema(), table.table())
                         + ") to stdout";
         var rows = new ArrayList<@Nullable String[]>();
         long bytes = 0;
-        try (var copy = CopyRows.start(reader, query, table.columns().size())) {
+        try (var copy = CopyRows.start(reader, query, table.written().columns().size())) {
             for (var row = copy.next(); row != null; row = copy.next()) {
                 rows.add(row);
                 for (var value : row) {

@@ -3,6 +3,7 @@ package dev.highwater.capture;
 import dev.highwater.journal.ChangeText;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// What happened inside a transaction of the source, in its order. Rows hold one text for each
@@ -61,6 +62,27 @@ public sealed interface WalEvent {
                 }
             }
             return new Updated(oid, moved ? oldKeyRow : null, complete);
+        }
+
+        /// The same with its rows made into others.
+        public Updated map(UnaryOperator<@Nullable String[]> rows) {
+            return new Updated(
+                    oid, oldKeyRow == null ? null : rows.apply(oldKeyRow), rows.apply(row));
+        }
+
+        /// The same with whole rows, where the source logs whole rows.
+        @SuppressWarnings("ReferenceEquality") // UNCHANGED is an identity
+        public Updated whole() {
+            if (oldKeyRow == null) {
+                return this;
+            }
+            var complete = row.clone();
+            for (int i = 0; i < complete.length; i++) {
+                if (complete[i] == ChangeText.UNCHANGED) {
+                    complete[i] = oldKeyRow[i];
+                }
+            }
+            return new Updated(oid, oldKeyRow, complete);
         }
     }
 

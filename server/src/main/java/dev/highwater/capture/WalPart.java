@@ -10,6 +10,10 @@ import org.postgresql.replication.LogSequenceNumber;
 ///
 /// @param events in the order in which they happened
 /// @param committedAt when the transaction committed
+/// @param commit where in the WAL its commit begins
 /// @param end where in the WAL its commit ends, on its last part only: the mark after it
 public record WalPart(
-        List<WalEvent> events, Instant committedAt, Optional<LogSequenceNumber> end) {}
+        List<WalEvent> events,
+        Instant committedAt,
+        LogSequenceNumber commit,
+        Optional<LogSequenceNumber> end) {}

@@ -55,6 +55,7 @@ public final class WalStream implements AutoCloseable {
     private List<WalEvent> events = new ArrayList<>();
     private long bytes;
     private Instant committedAt = Instant.EPOCH;
+    private LogSequenceNumber commit = LogSequenceNumber.INVALID_LSN;
     private boolean inTransaction;
     private boolean skipping;
     private final LogSequenceNumber from;
@@ -166,6 +167,7 @@ public final class WalStream implements AutoCloseable {
                 // again.
                 skipping = commit.compareTo(from) < 0;
                 committedAt = at;
+                this.commit = commit;
             }
             case PgOutput.Message.Event(WalEvent event) -> {
                 if (skipping) {
@@ -189,7 +191,7 @@ public final class WalStream implements AutoCloseable {
     }
 
     private void handOver(Optional<LogSequenceNumber> end) throws InterruptedException {
-        receiver.take(new WalPart(events, committedAt, end), bytes);
+        receiver.take(new WalPart(events, committedAt, commit, end), bytes);
         events = new ArrayList<>();
         bytes = 0;
     }

@@ -1,5 +1,6 @@
 package dev.highwater.journal;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes changes as the JSON text that is journaled, hashed and sent:
@@ -7,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `row` holds the columns that the source sent: an update leaves out large values that it did not
 /// touch, and a reader keeps those it has. An update that moved the row to another key says the
-/// former one as `old_key`. The text is hashed and sent as it was first written.
+/// former one as `old_key`. A row of a bag has no key; what it was is all of `old`. The text is
+/// hashed and sent as it was first written.
 public final class ChangeText {
     /// Stands in a row for a value that the source did not send because it did not change. Compared
     /// by identity.
@@ -15,6 +17,7 @@ public final class ChangeText {
     public static final String UNCHANGED = new String("unchanged");
 
     private final TableDefinition definition;
+    private final List<Integer> key;
     private final String start;
     private final String[] labels;
     private final ValueKind[] kinds;
@@ -25,8 +28,9 @@ public final class ChangeText {
         this.definition = definition;
         JsonText.quote(out.append("{\"relation\":"), definition.name());
         this.start = out.append(",\"op\":\"").toString();
-        this.labels = definition.columns().stream().map(ChangeText::label).toArray(String[]::new);
-        this.kinds = definition.columns().stream().map(Column::kind).toArray(ValueKind[]::new);
+        this.key = definition.written().key();
+        this.labels = definition.sent().stream().map(ChangeText::label).toArray(String[]::new);
+        this.kinds = definition.sent().stream().map(Column::kind).toArray(ValueKind[]::new);
     }
 
     private static String label(Column column) {
@@ -41,30 +45,36 @@ public final class ChangeText {
     public String insert(@Nullable String[] row) {
         start("insert");
         key("key", row);
-        row(row);
+        row("row", row);
         return finish();
     }
 
     /// A row that changed.
     ///
-    /// @param oldKeyRow a row holding the former key where the key changed, else null
+    /// @param oldKeyRow a row holding the former key where the key changed, else null; of a bag the
+    ///   whole former row
     /// @param row one text for each column, or [#UNCHANGED]
     public String update(@Nullable String @Nullable [] oldKeyRow, @Nullable String[] row) {
         start("update");
         key("key", row);
-        if (oldKeyRow != null) {
+        if (oldKeyRow != null && definition.isBag()) {
+            row("old", oldKeyRow);
+        } else if (oldKeyRow != null) {
             key("old_key", oldKeyRow);
         }
-        row(row);
+        row("row", row);
         return finish();
     }
 
     /// A row that went.
     ///
-    /// @param keyRow a row holding at least the key
+    /// @param keyRow a row holding at least the key; of a bag the whole row
     public String delete(@Nullable String[] keyRow) {
         start("delete");
         key("key", keyRow);
+        if (definition.isBag()) {
+            row("old", keyRow);
+        }
         return finish();
     }
 
@@ -99,9 +109,12 @@ public final class ChangeText {
     }
 
     private void key(String label, @Nullable String[] row) {
+        if (definition.isBag()) {
+            return;
+        }
         out.append(",\"").append(label).append("\":{");
         String comma = "";
-        for (int index : definition.key()) {
+        for (int index : key) {
             out.append(comma);
             member(index, row[index]);
             comma = ",";
@@ -110,10 +123,10 @@ public final class ChangeText {
     }
 
     @SuppressWarnings("ReferenceEquality") // UNCHANGED is an identity
-    private void row(@Nullable String[] row) {
-        out.append(",\"row\":{");
+    private void row(String label, @Nullable String[] row) {
+        out.append(",\"").append(label).append("\":{");
         String comma = "";
-        for (int i = 0; i < row.length; i++) {
+        for (int i = 0; i < labels.length; i++) {
             if (row[i] != UNCHANGED) {
                 out.append(comma);
                 member(i, row[i]);

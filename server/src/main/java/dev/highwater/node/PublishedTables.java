@@ -50,6 +50,9 @@ final class PublishedTables implements Publishing {
                 if (known) {
                     continue;
                 }
+                if (obstacle != null && obstacle.startsWith("is a partition of ")) {
+                    continue; // It is there with the table that it is a part of.
+                }
                 if (obstacle != null) {
                     result.add(refused(table.name(), obstacle));
                 } else if (table.published()) {
@@ -143,7 +146,7 @@ final class PublishedTables implements Publishing {
     private Table table(Relation relation) {
         return switch (relation.state()) {
             case Relation.State.Filling _ -> table(relation, "filling", null, filled(relation));
-            case Relation.State.Live _ -> table(relation, "live", null, 0);
+            case Relation.State.Live _ -> table(relation, "live", note(relation.definition()), 0);
             case Relation.State.Stopped(Long _, long _, String reason) ->
                     table(relation, "stopped", reason, 0);
             case Relation.State.Ended(Long _, long _, String reason) ->
@@ -155,6 +158,20 @@ final class PublishedTables implements Publishing {
         };
     }
 
+    /// What the store cannot hold as the source does.
+    private static @Nullable String note(TableDefinition definition) {
+        var kept = new ArrayList<String>();
+        for (var column : definition.columns()) {
+            String lacking = column.lacking();
+            if (lacking != null) {
+                kept.add(
+                        "column %s is kept as text, because the store has no type %s"
+                                .formatted(column.name(), lacking));
+            }
+        }
+        return kept.isEmpty() ? null : String.join("; ", kept);
+    }
+
     private static Table table(
             Relation relation, String state, @Nullable String reason, long filled) {
         var definition = relation.definition();
@@ -164,7 +181,9 @@ final class PublishedTables implements Publishing {
                 reason,
                 relation.since(),
                 filled,
-                definition.keyColumns().stream().map(c -> c.name()).toList(),
+                definition.isBag()
+                        ? List.of()
+                        : definition.keyColumns().stream().map(c -> c.name()).toList(),
                 columns(definition));
     }
 

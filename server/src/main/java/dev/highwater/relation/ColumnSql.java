@@ -14,12 +14,13 @@ final class ColumnSql {
 
     private ColumnSql() {}
 
-    /// The value in its type's text form, as a text that is null where the value is.
+    /// The value in its type's text form, as a text that is null where the value is. A row of nulls
+    /// is none, although SQL says `is null` of it.
     static String text(Column column) {
         String name = RelationTables.column(column);
         return PLAIN.contains(column.baseType())
                 ? name + "::text"
-                : "case when " + name + " is not null then concat(" + name + ") end";
+                : "case when num_nonnulls(" + name + ") = 1 then concat(" + name + ") end";
     }
 
     /// The type that a text is cast to before it is compared with the column's values. Modifiers

@@ -59,6 +59,11 @@ public record Relation(int id, List<Dated> definitions, State state) {
         return definition().isView();
     }
 
+    /// Whether its stored rows have a hash, `_row`, to tell them apart.
+    public boolean hasRowHash() {
+        return isView() || definition().isBag();
+    }
+
     /// Whether changes still arrive for it.
     public boolean isFollowed() {
         return switch (state) {

@@ -2,10 +2,14 @@ package dev.highwater.relation;
 
 import dev.highwater.journal.Column;
 import dev.highwater.journal.TableDefinition;
+import dev.highwater.sql.Identifiers;
+import dev.highwater.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /// The tables that hold a relation in the store: DDL, and the names for everyone who reads or
@@ -28,7 +32,8 @@ public final class RelationTables {
         return current(relation) + "_h";
     }
 
-    /// Keys that changes touched while the rows from before are still being filled in.
+    /// Keys that changes touched while the rows from before are still being filled in; of a bag the
+    /// changes themselves.
     static String touched(int relation) {
         return current(relation) + "_t";
     }
@@ -36,7 +41,7 @@ public final class RelationTables {
     /// The stored column of a column.
     public static String column(Column column) {
         return switch (column.number()) {
-            case 0, -1 -> column.name();
+            case 0, -1, -2 -> column.name();
             default -> "c" + column.number();
         };
     }
@@ -57,9 +62,12 @@ public final class RelationTables {
         var definition = relation.definition();
         int id = relation.id();
         String columns =
-                definition.columns().stream()
+                definition.written().columns().stream()
                         .map(c -> column(c) + " " + c.type())
                         .collect(Collectors.joining(", "));
+        if (definition.isBag()) {
+            columns = "_row uuid not null, _n bigint not null, " + columns;
+        }
         String key = columns(definition.keyColumns(), "");
         execute(
                 connection,
@@ -78,13 +86,28 @@ public final class RelationTables {
                         + ")",
                 "create index r" + id + "_h_to on " + history(id) + " (_to)",
                 "create index r" + id + "_h_from on " + history(id) + " (_from)",
-                "create table " + touched(id) + " as select " + key + " from " + current(id),
-                "alter table " + touched(id) + " add primary key (" + key + "), add holes int[]",
                 "grant select on "
                         + current(id)
                         + ", "
                         + history(id)
                         + " to highwater_as_of, highwater_view");
+        if (definition.isBag()) {
+            execute(connection, "create table " + touched(id) + " as select * from " + current(id));
+        } else {
+            execute(
+                    connection,
+                    "create table " + touched(id) + " as select " + key + " from " + current(id),
+                    "alter table "
+                            + touched(id)
+                            + " add primary key ("
+                            + key
+                            + "), add holes int[]");
+        }
+        for (var column : definition.columns()) {
+            if (column.isGenerated()) {
+                addGenerated(connection, relation, column);
+            }
+        }
         show(connection, shard, relation);
     }
 
@@ -95,11 +118,24 @@ public final class RelationTables {
     }
 
     /// Brings tables and views from one definition to a later one that continues it.
-    public static void alter(Connection connection, int shard, Relation before, Relation after)
+    public static void alter(Connection connection, int shard, Relation then, Relation after)
             throws SQLException {
-        var old = before.definition();
+        var old = then.definition();
+        if (old.columns().equals(after.definition().columns())
+                && old.name().equals(after.definition().name())) {
+            return;
+        }
         for (var column : after.definition().columns()) {
-            if (old.column(column.number()) == null) {
+            var before = old.column(column.number());
+            if (before != null && before.isGenerated() && !column.isGenerated()) {
+                String plain = " alter column " + column(column) + " drop expression";
+                execute(
+                        connection,
+                        "alter table " + current(after.id()) + plain,
+                        "alter table " + history(after.id()) + plain);
+            } else if (before == null && column.isGenerated()) {
+                addGenerated(connection, after, column);
+            } else if (before == null) {
                 String add = " add column " + column(column) + " " + column.type();
                 String missing = column.missing();
                 execute(
@@ -122,8 +158,55 @@ public final class RelationTables {
                 }
             }
         }
-        execute(connection, RelationViews.drop(before, true));
+        execute(connection, RelationViews.drop(then, true));
         execute(connection, RelationViews.create(shard, after));
+    }
+
+    /// Adds a column that the store computes as the source does. Its expression speaks of the
+    /// source's names, so the stored columns bear them meanwhile; PostgreSQL keeps track of what is
+    /// meant.
+    private static void addGenerated(Connection connection, Relation relation, Column column)
+            throws SQLException {
+        var generated = Objects.requireNonNull(column.generated());
+        for (var table : List.of(current(relation.id()), history(relation.id()))) {
+            var names =
+                    Sql.query(
+                            connection,
+                            "select attname from pg_attribute where attrelid = ?::regclass"
+                                    + " and attnum > 0 and not attisdropped",
+                            row -> row.getString(1),
+                            table);
+            var before = new ArrayList<String>();
+            var after = new ArrayList<String>();
+            for (var name : names) {
+                String aside = Identifiers.quote("highwater~" + name);
+                before.add(rename(table, name, aside));
+                after.add(rename(table, aside, name));
+            }
+            for (var other : relation.definition().columns()) {
+                if (names.contains(column(other))) {
+                    String aside = Identifiers.quote("highwater~" + column(other));
+                    String own = Identifiers.quote(other.name());
+                    before.add(rename(table, aside, own));
+                    after.addFirst(rename(table, own, aside));
+                }
+            }
+            execute(connection, before);
+            execute(
+                    connection,
+                    "alter table %s add column %s %s generated always as (%s) stored"
+                            .formatted(
+                                    table,
+                                    Identifiers.quote(column.name()),
+                                    column.type(),
+                                    generated.expression()),
+                    rename(table, Identifiers.quote(column.name()), column(column)));
+            execute(connection, after);
+        }
+    }
+
+    private static String rename(String table, String from, String to) {
+        return "alter table " + table + " rename column " + from + " to " + to;
     }
 
     /// Takes away what shows the current state of a relation that ended; its history stays.

@@ -3,6 +3,7 @@ package dev.highwater.relation;
 import static dev.highwater.journal.ChangeText.UNCHANGED;
 
 import dev.highwater.journal.Column;
+import dev.highwater.journal.TableDefinition;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// from before give way to what is touched, and fill the holes.
 final class TouchedKeys {
     private final VersionSql versions;
+    private final TableDefinition definition;
     private final List<Column> columns;
     private final List<Column> key;
     private final List<Integer> keyIndexes;
@@ -26,8 +28,9 @@ final class TouchedKeys {
     private final String add;
 
     TouchedKeys(VersionSql versions, Relation relation) {
-        var definition = relation.definition();
+        var definition = relation.definition().written();
         this.versions = versions;
+        this.definition = definition;
         this.columns = definition.columns();
         this.key = definition.keyColumns();
         this.keyIndexes = definition.key();
@@ -136,12 +139,13 @@ final class TouchedKeys {
                                 key.stream()
                                         .map(
                                                 c ->
-                                                        "t."
-                                                                + VersionSql.name(c)
-                                                                + " = d."
-                                                                + VersionSql.name(c)
-                                                                + "::"
-                                                                + c.type())
+                                                        definition.equal(
+                                                                c,
+                                                                "t." + VersionSql.name(c),
+                                                                "d.%s::%s"
+                                                                        .formatted(
+                                                                                VersionSql.name(c),
+                                                                                c.type())))
                                         .collect(Collectors.joining(" and ")));
         var result = new HashMap<Integer, List<Integer>>();
         try (var statement = connection.prepareStatement(text)) {

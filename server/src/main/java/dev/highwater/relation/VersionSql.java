@@ -3,6 +3,7 @@ package dev.highwater.relation;
 import static dev.highwater.journal.ChangeText.UNCHANGED;
 
 import dev.highwater.journal.Column;
+import dev.highwater.journal.TableDefinition;
 import dev.highwater.sql.CopyText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -23,7 +24,12 @@ final class VersionSql {
     /// From this many new rows on COPY is cheaper than arrays.
     static final int COPY_FROM = 100;
 
+    /// With more columns the old row and the new one do not fit one list: the old one is read
+    /// twice.
+    private static final int WIDE = 800;
+
     private final int shard;
+    private final TableDefinition definition;
     private final List<Column> columns;
     private final List<Column> key;
     private final List<Integer> keyIndexes;
@@ -39,14 +45,15 @@ final class VersionSql {
     private final String read;
 
     VersionSql(int shard, Relation relation) {
-        var definition = relation.definition();
+        var definition = relation.definition().written();
         this.shard = shard;
+        this.definition = definition;
         this.columns = definition.columns();
         this.key = definition.keyColumns();
         this.keyIndexes = definition.key();
         this.current = RelationTables.current(relation.id());
         this.history = RelationTables.history(relation.id());
-        String stored = RelationTables.columns(definition);
+        String stored = RelationTables.columns(columns, "");
         String arrays = arrays(columns.size());
         String cast = list(columns, c -> "d." + name(c) + "::" + c.type());
         insert =
@@ -59,6 +66,7 @@ final class VersionSql {
         // made when the table may be empty: `lateral` with `offset 0` and the row addresses leave
         // it no other way than from the new rows to the stored ones. In the order of their keys,
         // neighbours share pages of the indexes.
+        boolean wide = columns.size() > WIDE;
         String before =
                 """
                 with d as materialized (
@@ -66,10 +74,10 @@ final class VersionSql {
                   order by %s),
                 old as materialized (
                   select d.*, c.* from d left join lateral (
-                    select c.ctid as _tid, c._from, %s from %s c where %s offset 0) c on true),
+                    select c.ctid as _tid, c._from%s from %s c where %s offset 0) c on true),
                 gone as (
                   insert into %s (_shard, _from, _to, %s)
-                  select %d, _from, _end, %s from old where _tid is not null and _from < _end)
+                  select %d, o._from, o._end, %s from old o%s where o._tid is not null and o._from < o._end)
                 """
                         .formatted(
                                 list(
@@ -78,13 +86,23 @@ final class VersionSql {
                                 arrays,
                                 stored,
                                 RelationTables.columns(key, ""),
-                                list(columns, c -> "c." + name(c) + " as " + was(c)),
+                                wide
+                                        ? ""
+                                        : list(
+                                                columns,
+                                                c -> ", c." + name(c) + " as " + was(c),
+                                                ""),
                                 current,
                                 match("c", key, c -> "d." + name(c)),
                                 history,
                                 stored,
                                 shard,
-                                list(columns, VersionSql::was));
+                                list(columns, c -> wide ? "w." + name(c) : "o." + was(c)),
+                                wide
+                                        ? " cross join lateral (select * from "
+                                                + current
+                                                + " w where w.ctid = o._tid offset 0) w"
+                                        : "");
         String deleted =
                 ", deleted as (delete from %s where ctid = any (array(select _tid from old where _open is null)))"
                         .formatted(current);
@@ -115,7 +133,7 @@ final class VersionSql {
                         .formatted(history, stored, shard, cast, arrays, stored);
         truncate =
                 """
-                with gone as (delete from %s where _shard = %d returning *)
+                with gone as (delete from %s where _shard = %d and %%s returning *)
                 insert into %s (_shard, _from, _to, %s)
                 select _shard, _from, ?, %s from gone where _from < ?
                 """
@@ -255,11 +273,30 @@ final class VersionSql {
         }
     }
 
-    void truncate(Connection connection, long position) throws SQLException {
-        try (var statement = connection.prepareStatement(truncate)) {
+    void truncate(Connection connection, long position, String condition) throws SQLException {
+        try (var statement = connection.prepareStatement(truncate.formatted(condition))) {
             statement.setLong(1, position);
             statement.setLong(2, position);
             statement.executeUpdate();
+        }
+    }
+
+    /// The keys of current rows.
+    void keys(Connection connection, String condition, RowWriter.Rows rows) throws SQLException {
+        String text =
+                "select %s from %s where _shard = %d and %s"
+                        .formatted(list(key, ColumnSql::text), current, shard, condition);
+        try (var statement = connection.prepareStatement(text)) {
+            statement.setFetchSize(1000);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    var row = new @Nullable String[columns.size()];
+                    for (int i = 0; i < keyIndexes.size(); i++) {
+                        row[keyIndexes.get(i)] = result.getString(i + 1);
+                    }
+                    rows.take(row);
+                }
+            }
         }
     }
 
@@ -320,7 +357,11 @@ final class VersionSql {
                 + "._shard = "
                 + shard
                 + by.stream()
-                        .map(c -> " and " + alias + "." + name(c) + " = " + value.apply(c))
+                        .map(
+                                c ->
+                                        " and "
+                                                + definition.equal(
+                                                        c, alias + "." + name(c), value.apply(c)))
                         .collect(Collectors.joining());
     }
 
@@ -329,7 +370,12 @@ final class VersionSql {
     }
 
     static String list(List<Column> columns, Function<Column, String> text) {
-        return columns.stream().map(text).collect(Collectors.joining(", "));
+        return list(columns, text, ", ");
+    }
+
+    private static String list(
+            List<Column> columns, Function<Column, String> text, String separator) {
+        return columns.stream().map(text).collect(Collectors.joining(separator));
     }
 
     /// What a column of the stored row is called beside the new one's.

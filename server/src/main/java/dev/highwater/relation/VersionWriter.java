@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Of a key's changes between two flushes only three things matter: the position at which the row
 /// that was open before goes, the versions that came and went in between, and the row that is open
 /// after.
-public final class VersionWriter {
+public final class VersionWriter implements RowWriter {
     private final Connection connection;
     private final VersionSql sql;
     private final TouchedKeys touched;
@@ -55,35 +55,24 @@ public final class VersionWriter {
     ///   touch have to be remembered
     VersionWriter(Connection connection, int shard, Relation relation, boolean filling) {
         this.connection = connection;
-        this.definition = relation.definition();
+        this.definition = relation.definition().written();
         this.filling = filling;
         this.exactKey = definition.hasExactKey();
         this.sql = new VersionSql(shard, relation);
         this.touched = new TouchedKeys(sql, relation);
     }
 
-    /// The writer for a relation as it is defined now.
-    public static VersionWriter of(Connection connection, int shard, Relation relation) {
-        return new VersionWriter(
-                connection, shard, relation, relation.state() instanceof Relation.State.Filling);
-    }
-
-    /// How many keys wait for the next flush.
+    @Override
     public int size() {
         return pending.size() + closed.size();
     }
 
-    /// A row came under a key that had none.
+    @Override
     public void insert(long position, @Nullable String[] row) throws SQLException {
         open(position, keyOf(row), row, true);
     }
 
-    /// A row changed, maybe its key with it.
-    ///
-    /// @param oldKeyRow a row that holds the former key, or null when the key did not change
-    /// @param row the row, with [ChangeText#UNCHANGED] for values that stay
-    /// @return false when the row moved to another key with values left out that are not here yet,
-    ///   because the relation is still being filled: only filling it anew brings them
+    @Override
     public boolean update(
             long position, @Nullable String @Nullable [] oldKeyRow, @Nullable String[] row)
             throws SQLException {
@@ -103,9 +92,7 @@ public final class VersionWriter {
         return true;
     }
 
-    /// A row went.
-    ///
-    /// @param keyRow a row that holds the key
+    @Override
     public void delete(long position, @Nullable String[] keyRow) throws SQLException {
         var key = keyOf(keyRow);
         prepare(key);
@@ -114,13 +101,21 @@ public final class VersionWriter {
         close(before, position);
     }
 
-    /// All rows went.
+    @Override
     public void truncate(long position) throws SQLException {
         flush();
-        sql.truncate(connection, position);
+        sql.truncate(connection, position, "true");
     }
 
-    /// Writes everything that was collected.
+    @Override
+    public void removeLeaf(long position, long leaf, Rows gone) throws SQLException {
+        flush();
+        String there = "_leaf = " + leaf;
+        sql.keys(connection, there, gone);
+        sql.truncate(connection, position, there);
+    }
+
+    @Override
     public void flush() throws SQLException {
         if (!pending.isEmpty()) {
             if (onlyNewKeys && !filling) {
@@ -141,14 +136,7 @@ public final class VersionWriter {
         onlyNewKeys = true;
     }
 
-    /// What became of rows from before the table was published.
-    ///
-    /// @param inserted rows under keys that no change had touched
-    /// @param completed rows that hold nothing but values which a change had left out
-    public record Loaded(List<@Nullable String[]> inserted, List<@Nullable String[]> completed) {}
-
-    /// Writes rows from before the table was published, as far as no change that was written since
-    /// knows better. Nothing may be waiting for a flush.
+    @Override
     public Loaded load(long position, List<@Nullable String[]> rows) throws SQLException {
         var known = touched.among(connection, rows);
         var inserted = new ArrayList<@Nullable String[]>(rows.size());

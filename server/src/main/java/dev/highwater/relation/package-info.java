@@ -1,8 +1,8 @@
 /// Relations: the tables of the source as the store keeps them, every version of every row.
 ///
 /// Read in this order: [Relation] and [Catalog] (what is known), [RelationTables] (the tables and
-/// views it has in the store), [VersionWriter] (changes to versions), [Versions] (versions read as
-/// of a position, and what came and went between two positions).
+/// views it has in the store), [StoreTypes] (the types of its columns), [RowWriter] (changes to
+/// versions), [Versions] (versions read as of a position, and what came and went between two).
 @NullMarked
 package dev.highwater.relation;
 

@@ -100,6 +100,24 @@ public record Analysis(
             order by 2 desc, 1
             """;
 
+    /// Moves the types and extensions of one schema to another.
+    private static final String MOVES =
+            """
+            select format('alter extension %I set schema %I', e.extname, p.target)
+            from (select ?::text as target, ?::text as source) p
+            join pg_namespace n on n.nspname = p.source
+            join pg_extension e on e.extnamespace = n.oid and e.extrelocatable
+            union all
+            select format('alter type %I.%I set schema %I', n.nspname, t.typname, p.target)
+            from (select ?::text as target, ?::text as source) p
+            join pg_namespace n on n.nspname = p.source
+            join pg_type t on t.typnamespace = n.oid
+            left join pg_class c on c.oid = t.typrelid
+            where (t.typtype in ('e', 'd', 'r') or c.relkind = 'c')
+              and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid
+                              and d.deptype = 'e')
+            """;
+
     private static final String CLOCK =
             "select ev_action::text ~ 'SQLVALUEFUNCTION :op [0-8] ' from pg_rewrite where ev_class = ?::regclass";
 
@@ -159,12 +177,9 @@ public record Analysis(
             QueryText text)
             throws SQLException {
         try (var statement = connection.createStatement()) {
-            for (var schema :
-                    shapes.keySet().stream().map(QualifiedName::schema).distinct().toList()) {
+            for (var schema : rooms(shapes.keySet())) {
                 makeRoom(connection, schema);
-            }
-            if (shapes.keySet().stream().noneMatch(n -> n.schema().equals("public"))) {
-                makeRoom(connection, "public");
+                moveTypes(connection, schema);
             }
             for (var shape : shapes.entrySet()) {
                 statement.execute(shape(shape.getKey(), shape.getValue().definition()));
@@ -340,6 +355,12 @@ public record Analysis(
         return result;
     }
 
+    private static Set<String> rooms(Set<QualifiedName> shapes) {
+        var schemas = new HashSet<>(Set.of("public"));
+        shapes.forEach(name -> schemas.add(name.schema()));
+        return schemas;
+    }
+
     private static String before(String schema) {
         return schema + " before";
     }
@@ -359,6 +380,21 @@ public record Analysis(
                         "alter schema " + name + " rename to " + Identifiers.quote(before(schema)));
             }
             statement.execute("create schema " + name);
+        }
+    }
+
+    /// Columns have types of the source's schemas, and a query may give their full names.
+    private static void moveTypes(Connection connection, String schema) throws SQLException {
+        for (var move :
+                Sql.query(
+                        connection,
+                        MOVES,
+                        row -> row.getString(1),
+                        schema,
+                        before(schema),
+                        schema,
+                        before(schema))) {
+            Sql.update(connection, move);
         }
     }
 

@@ -215,7 +215,7 @@ final class ByKeyPlanner {
         for (var item : level.items()) {
             if (item.kind() == Kind.TABLE && !item.nullable()) {
                 var relation = occurrences.relation(item.occurrences().get(0));
-                if (relation.isView()) {
+                if (relation.hasRowHash()) {
                     result.add(item.alias() + ".hw_row");
                 } else {
                     for (var column : relation.definition().keyColumns()) {

@@ -140,7 +140,7 @@ final class Occurrences {
         boolean bag = relation.definition().isBag();
         String stored =
                 RelationTables.columns(relation.definition())
-                        + (relation.isView() ? ", _row" : "")
+                        + (relation.hasRowHash() ? ", _row" : "")
                         + (bag ? ", _n" : "")
                         + ", _shard, _from, ";
         return "(select %s from (select %s%s as _to from %s union all select %s_to from %s) v%s where _shard = %d and _to > %s and %s)"
@@ -181,6 +181,6 @@ final class Occurrences {
                 relation.definition().columns().stream()
                         .map(c -> RelationTables.column(c) + " as " + Identifiers.quote(c.name()))
                         .collect(Collectors.joining(", "));
-        return relation.isView() ? columns + ", _row as hw_row" : columns;
+        return relation.hasRowHash() ? columns + ", _row as hw_row" : columns;
     }
 }

@@ -32,11 +32,12 @@ final class OrderedPlanner {
 
     private OrderedPlanner(Occurrences occurrences, int occurrence) {
         this.occurrences = occurrences;
-        this.relation = occurrences.relation(occurrence).id();
-        var definition = occurrences.relation(occurrence).definition();
+        var of = occurrences.relation(occurrence);
+        this.relation = of.id();
+        var definition = of.definition();
         this.columns = definition.columns();
         this.key =
-                definition.isView()
+                of.hasRowHash()
                         ? List.of("hw_row")
                         : definition.keyColumns().stream()
                                 .map(c -> Identifiers.quote(c.name()))

@@ -48,6 +48,6 @@ final class InboxTest {
     }
 
     private static WalPart part(Optional<LogSequenceNumber> end) {
-        return new WalPart(List.of(), Instant.EPOCH, end);
+        return new WalPart(List.of(), Instant.EPOCH, LogSequenceNumber.INVALID_LSN, end);
     }
 }

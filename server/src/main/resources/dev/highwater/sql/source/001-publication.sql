@@ -10,6 +10,10 @@ create table highwater.wanted (
   excluded boolean not null
 );
 
+-- Which partitions hold the rows of a published partitioned table, so that DDL tells which came and went.
+create table highwater.leaf (leaf oid primary key, root oid not null);
+create index leaf_root on highwater.leaf (root);
+
 -- Anyone may write a logical message; ours begin with this, which nobody else can read.
 create table highwater.secret (
   only_row boolean primary key default true check (only_row),

@@ -1,3 +1,13 @@
+-- Remembers the partitions that a table has now.
+create function highwater.note_leaves(source_oid oid) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  delete from highwater.leaf l where l.root = source_oid;
+  insert into highwater.leaf
+    select p.relid, source_oid from pg_class c cross join lateral pg_partition_tree(c.oid) p
+    where c.oid = source_oid and c.relkind = 'p' and p.isleaf
+    on conflict (leaf) do update set root = excluded.root
+$$;
+
 -- Publishes a table inside the caller's transaction and writes its definition into the WAL at the same
 -- place. `born` says that the table was made in this very transaction and has no row yet, so that
 -- nothing has to be filled in. Returns whether it was not published before.
@@ -9,14 +19,23 @@ begin
   if why is not null then
     raise exception '% %', source_oid::regclass, why using errcode = 'object_not_in_prerequisite_state';
   end if;
-  if exists (select from pg_publication_rel r join pg_publication p on p.oid = r.prpubid
-             where p.pubname = 'highwater' and r.prrelid = source_oid) then
+  if highwater.is_published(source_oid) then
     return false;
   end if;
   delete from highwater.unpublished u where u.source_oid = publish.source_oid;
   execute format('alter publication highwater add table only %s', source_oid::regclass);
+  perform highwater.note_leaves(source_oid);
   perform highwater.tell(json_build_object('kind', 'publish', 'born', born, 'definition', highwater.definition(source_oid)));
   return true;
+end $$;
+
+-- Takes a table out of the publication and says why.
+create function highwater.withdraw(source_oid oid, reason text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  execute format('alter publication highwater drop table only %s', source_oid::regclass);
+  delete from highwater.leaf l where l.root = source_oid;
+  perform highwater.tell(json_build_object('kind', 'end', 'oid', source_oid::bigint, 'reason', reason));
 end $$;
 
 -- Takes a table out again; what was captured stays. Returns whether it was published.
@@ -24,12 +43,10 @@ create function highwater.unpublish(source_oid oid) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   insert into highwater.unpublished values (source_oid) on conflict do nothing;
-  if not exists (select from pg_publication_rel r join pg_publication p on p.oid = r.prpubid
-                 where p.pubname = 'highwater' and r.prrelid = source_oid) then
+  if not highwater.is_published(source_oid) then
     return false;
   end if;
-  execute format('alter publication highwater drop table only %s', source_oid::regclass);
-  perform highwater.tell(json_build_object('kind', 'end', 'oid', source_oid::bigint, 'reason', 'unpublished'));
+  perform highwater.withdraw(source_oid, 'unpublished');
   return true;
 end $$;
 
@@ -56,6 +73,15 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     like replace(replace(replace(replace(w.pattern, '\', '\\'), '%', '\%'), '_', '\_'), '*', '%')
 $$;
 
+-- Publishes a table if it is to be published by itself and can be.
+create function highwater.consider(candidate oid, born boolean default false) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if highwater.is_wanted(candidate) and highwater.obstacle(candidate) is null then
+    perform highwater.publish(candidate, born);
+  end if;
+end $$;
+
 -- Takes a node's patterns, `!` before those that leave tables out, and publishes some of what they take
 -- and is not published yet: not all at once, since each takes locks until the end. Returns how many; a node
 -- calls it at its start until there are none, for tables that came while nobody looked.
@@ -72,9 +98,8 @@ begin
   on conflict (pattern) do update set excluded = excluded.excluded;
   for t in
     select c.oid from pg_class c
-    where c.relkind = 'r' and highwater.is_wanted(c.oid) and highwater.obstacle(c.oid) is null
-      and not exists (select from pg_publication_rel r join pg_publication p on p.oid = r.prpubid
-                      where p.pubname = 'highwater' and r.prrelid = c.oid)
+    where c.relkind in ('r', 'p') and not c.relispartition and not highwater.is_published(c.oid)
+      and highwater.is_wanted(c.oid) and highwater.obstacle(c.oid) is null
     order by c.oid limit at_most
   loop
     perform highwater.publish(t);

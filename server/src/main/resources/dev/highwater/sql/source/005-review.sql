@@ -15,19 +15,20 @@ begin
   end;
   if not exists (select from pg_class c where c.oid = source_oid) then
     perform highwater.tell(json_build_object('kind', 'end', 'oid', source_oid::bigint, 'reason', 'dropped'));
-  elsif not exists (select from pg_publication_rel r join pg_publication p on p.oid = r.prpubid
-                    where p.pubname = 'highwater' and r.prrelid = source_oid) then
+  elsif not highwater.is_published(source_oid) then
     perform highwater.tell(json_build_object('kind', 'end', 'oid', source_oid::bigint,
       'reason', case when exists (select from highwater.unpublished u where u.source_oid = retell.source_oid)
                 then 'unpublished' else 'somebody took it out of the publication highwater' end));
   else
     refused := highwater.obstacle(source_oid);
     if refused is not null then
-      perform highwater.tell(json_build_object('kind', 'end', 'oid', source_oid::bigint,
-        'reason', source_oid::regclass || ' ' || refused));
+      perform highwater.withdraw(source_oid, source_oid::regclass || ' ' || refused);
+    elsif why is null then
+      perform highwater.changed(source_oid);
     else
-      perform highwater.tell(json_build_object('kind', case when why is null then 'define' else 'publish' end,
-        'born', false, 'definition', highwater.definition(source_oid), 'reason', why));
+      perform highwater.note_leaves(source_oid);
+      perform highwater.tell(json_build_object('kind', 'publish', 'born', false,
+        'definition', highwater.definition(source_oid), 'reason', why));
     end if;
   end if;
 end $$;
