@@ -14,6 +14,7 @@ import dev.highwater.sql.DataDirectory;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.EmbeddedPostgres;
 import dev.highwater.sql.EmbeddedPostgres.Role;
+import dev.highwater.sql.EventStore;
 import dev.highwater.sql.Migrations;
 import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.Sql;
@@ -85,6 +86,7 @@ final class Node implements AutoCloseable {
         this.postgres.set(postgres);
         PgAddress storeAddress = postgres.address(Role.HIGHWATER, "store");
         var source = new Source(postgres.address(Role.HIGHWATER, "source"));
+        EventStore.install(source.address());
 
         var store = own(Database.pool(storeAddress, "highwater store", STORE_CONNECTIONS));
         try (var connection = store.getConnection()) {
