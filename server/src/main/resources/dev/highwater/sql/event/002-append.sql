@@ -102,35 +102,44 @@ create function highwater.append_event(
 returns setof highwater.events
 language plpgsql security definer rows 1 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
-declare
-  made highwater.events;
 begin
   if v_tags <> '{}' then
     perform highwater.lock_tags(v_tags, '{}');
   end if;
   loop
-    insert into highwater.events as n (event, event_id, event_version, decider, decider_id, data, command_id,
-      previous_id, final, version, metadata, tags)
-    select v_event, v_event_id, v_event_version, v_decider, v_decider_id, v_data, v_command_id,
-      last.event_id, v_final, coalesce(last.version, 0) + 1, coalesce(v_metadata, '{}'), coalesce(v_tags, '{}')
-    from (select) one
-    left join lateral (
-      select e.version, e.event_id, e.final from highwater.events e
-      where e.decider = v_decider and e.decider_id = v_decider_id order by e.version desc limit 1) last on true
-    where last.final is not true
-      and case when v_expected_version is null then last.event_id is not distinct from v_previous_id
-               when v_expected_version = -1 then true
-               else coalesce(last.version, 0) = v_expected_version end
-      and exists (select from highwater.deciders d where d.decider = v_decider and d.event = v_event
-                    and d.event_version = v_event_version)
-    on conflict do nothing
-    returning n.* into made;
+    if v_previous_id is null and coalesce(v_expected_version, 0) = 0 then
+      -- A new stream: where there is one, its version 1 is in the way.
+      return query insert into highwater.events as n (event, event_id, event_version, decider, decider_id, data, command_id,
+        final, version, metadata, tags)
+      select v_event, v_event_id, v_event_version, v_decider, v_decider_id, v_data, v_command_id,
+        v_final, 1, coalesce(v_metadata, '{}'), coalesce(v_tags, '{}')
+      from highwater.deciders d
+      where d.decider = v_decider and d.event = v_event and d.event_version = v_event_version
+      on conflict do nothing
+      returning n.*;
+    else
+      return query insert into highwater.events as n (event, event_id, event_version, decider, decider_id, data, command_id,
+        previous_id, final, version, metadata, tags)
+      select v_event, v_event_id, v_event_version, v_decider, v_decider_id, v_data, v_command_id,
+        last.event_id, v_final, coalesce(last.version, 0) + 1, coalesce(v_metadata, '{}'), coalesce(v_tags, '{}')
+      from highwater.deciders d
+      left join lateral (
+        select e.version, e.event_id, e.final from highwater.events e
+        where e.decider = v_decider and e.decider_id = v_decider_id order by e.version desc limit 1) last on true
+      where d.decider = v_decider and d.event = v_event and d.event_version = v_event_version
+        and last.final is not true
+        and case when v_expected_version is null then last.event_id is not distinct from v_previous_id
+                 when v_expected_version = -1 then true
+                 else coalesce(last.version, 0) = v_expected_version end
+      on conflict do nothing
+      returning n.*;
+    end if;
     if found then
       if v_tags <> '{}' then
         insert into highwater.event_tags
-        select distinct t, made.era, made.transaction_id, made."offset" from unnest(v_tags) t;
+        select distinct t, e.era, e.transaction_id, e."offset"
+        from highwater.events e cross join unnest(v_tags) t where e.event_id = v_event_id;
       end if;
-      return next made;
       return;
     end if;
     return query select * from highwater.same_event(v_event, v_event_id, v_decider, v_decider_id, v_data,
