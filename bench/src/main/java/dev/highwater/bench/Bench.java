@@ -12,7 +12,7 @@ import java.util.Set;
 /// The command line of the benchmarks; see `bench/run.sh`.
 public final class Bench {
     private static final List<String> PARTS =
-            List.of("latency", "pgbench", "insert", "history", "restart", "views");
+            List.of("latency", "pgbench", "insert", "history", "restart", "views", "events");
 
     private Bench() {}
 
@@ -103,12 +103,14 @@ public final class Bench {
                 new ViewChainBench(program, folder, sizes, report).run();
                 new ViewRestartBench(program, folder, sizes, report).run();
             }
-            case "pgbench" -> {
+            case "pgbench", "events" -> {
                 var pgbench = Pgbench.find();
-                if (pgbench.isPresent()) {
+                if (pgbench.isEmpty()) {
+                    System.out.println("pgbench is not installed: left out");
+                } else if (part.equals("pgbench")) {
                     new PgbenchBench(program, folder, sizes, report, pgbench.get()).run();
                 } else {
-                    System.out.println("pgbench is not installed: left out");
+                    new EventsBench(program, folder, sizes, report, pgbench.get()).run();
                 }
             }
             default -> throw new IllegalArgumentException(part);

@@ -64,7 +64,8 @@ record Pgbench(String path) {
         run(server, List.of("-i", "-q", "-s", Integer.toString(scale)));
     }
 
-    private Said run(Server server, List<String> options) throws IOException, InterruptedException {
+    /// Runs it with these options.
+    Said run(Server server, List<String> options) throws IOException, InterruptedException {
         var address = server.source();
         var user = address.getUserInfo().split(":", 2);
         var command = new ArrayList<String>();

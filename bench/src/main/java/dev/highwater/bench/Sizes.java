@@ -10,6 +10,9 @@ import java.time.Duration;
 /// @param closedVersions how long that history is
 /// @param updates rows of an update turn
 /// @param orders rows that views are made of; a tenth as many customers
+/// @param eventLength of the long stream
+/// @param eventPending streams with an event to consume
+/// @param eventStreams streams with nothing to consume
 record Sizes(
         int rounds,
         Duration latencyWarmUp,
@@ -21,7 +24,11 @@ record Sizes(
         int closedVersions,
         int updates,
         int orders,
-        int restarts) {
+        int restarts,
+        Duration eventTurn,
+        int eventLength,
+        int eventPending,
+        int eventStreams) {
 
     static final int TRANSACTION = 1_000;
 
@@ -38,7 +45,11 @@ record Sizes(
                 10_000_000,
                 200_000,
                 200_000,
-                5);
+                5,
+                Duration.ofSeconds(10),
+                50_000,
+                30_000,
+                200_000);
     }
 
     /// A tenth, to try a change.
@@ -54,7 +65,11 @@ record Sizes(
                 1_000_000,
                 100_000,
                 20_000,
-                3);
+                3,
+                Duration.ofSeconds(4),
+                50_000,
+                30_000,
+                50_000);
     }
 
     /// Just enough to see that everything still works; its numbers mean nothing.
@@ -70,6 +85,10 @@ record Sizes(
                 3_000,
                 2_000,
                 1_000,
-                1);
+                1,
+                Duration.ofSeconds(1),
+                200,
+                800,
+                1_000);
     }
 }

@@ -40,7 +40,8 @@ public final class Source {
                    highwater.obstacle(c.oid) as obstacle
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relkind in ('r', 'p') and c.relpersistence <> 't'
-              and n.nspname not in ('pg_catalog', 'information_schema', 'highwater')
+              and n.nspname not in ('pg_catalog', 'information_schema')
+              and (n.nspname <> 'highwater' or highwater.obstacle(c.oid) is null)
               and n.nspname !~ '^pg_'
             order by 1, 2
             """;

@@ -59,7 +59,7 @@ public final class Cli {
                         new FeedCommand(console),
                         new JournalCommand(console),
                         new VerifyCommand(console),
-                        new SqlCommand(console),
+                        SqlCommand.tree(console),
                         help())) {
             tree.addSubcommand(command);
         }

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,7 +29,8 @@ import picocli.CommandLine.Option;
             "  highwater sql",
             "  highwater sql -c \"insert into notes values (1, 'hello')\"",
             "  highwater sql --store -c \"select * from public_history.notes\"",
-            "  highwater sql < script.sql"
+            "  highwater sql < script.sql",
+            "  highwater sql install --source postgresql://user:password@host/database"
         })
 final class SqlCommand implements Callable<Integer> {
 
@@ -72,6 +74,11 @@ final class SqlCommand implements Callable<Integer> {
 
     SqlCommand(Console console) {
         this.console = console;
+    }
+
+    static CommandLine tree(Console console) {
+        return new CommandLine(new SqlCommand(console))
+                .addSubcommand(new SqlInstallCommand(console));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.highwater.sql.DataDirectory;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.EmbeddedPostgres;
 import dev.highwater.sql.EmbeddedPostgres.Role;
+import dev.highwater.sql.EventStore;
 import dev.highwater.sql.Migrations;
 import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.Sql;
@@ -67,6 +68,9 @@ record Databases(
                 PgAddress applications =
                         sourceUrl.orElseGet(
                                 () -> embedded.orElseThrow().address(Role.APP, "source"));
+                if (sourceUrl.isEmpty()) {
+                    EventStore.install(source);
+                }
                 var tables =
                         config.source()
                                 .tables()

@@ -15,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -74,9 +75,10 @@ public final class Migrations {
     /// Applies what is missing of a folder, waiting up to a minute for another process that does
     /// the same. The connection is in auto-commit mode, before and after.
     ///
+    /// @return the steps that were missing, as `1 name`
     /// @throws Failure.Corrupt `migration-changed` when a step differs from what was applied
     /// @throws Failure.Conflict `store-newer` when the database was written by a newer program
-    public static void apply(Connection connection, String folder) throws SQLException {
+    public static List<String> apply(Connection connection, String folder) throws SQLException {
         List<Step> steps = read(folder);
         try (Statement statement = connection.createStatement()) {
             statement.execute("set lock_timeout = '60s'");
@@ -84,7 +86,7 @@ public final class Migrations {
             try {
                 statement.execute("set lock_timeout = 0");
                 statement.execute(LEDGER);
-                applyMissing(connection, folder, steps);
+                return applyMissing(connection, folder, steps);
             } finally {
                 if (!connection.isClosed()) {
                     statement.execute("select pg_advisory_unlock(" + LOCK + ")");
@@ -138,7 +140,7 @@ public final class Migrations {
         }
     }
 
-    private static void applyMissing(Connection connection, String folder, List<Step> steps)
+    private static List<String> applyMissing(Connection connection, String folder, List<Step> steps)
             throws SQLException {
         Map<Integer, String> applied = new HashMap<>();
         Sql.query(connection, APPLIED, row -> applied.put(row.getInt(1), row.getString(2)), folder);
@@ -156,10 +158,12 @@ public final class Migrations {
                             + steps.size()
                             + ": start the newer Highwater that wrote it");
         }
+        List<String> missing = new ArrayList<>();
         for (Step step : steps) {
             String before = applied.get(step.version());
             if (before == null) {
                 run(connection, folder, step);
+                missing.add(step.version() + " " + step.name());
             } else if (!before.equals(step.sha256())) {
                 throw new Failure.Corrupt(
                         "migration-changed",
@@ -174,6 +178,7 @@ public final class Migrations {
                                 + ") than this program: use the program that created it");
             }
         }
+        return missing;
     }
 
     private static void run(Connection connection, String folder, Step step) throws SQLException {

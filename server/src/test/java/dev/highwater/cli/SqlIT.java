@@ -2,6 +2,7 @@ package dev.highwater.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.highwater.sql.EventStore;
 import dev.highwater.sql.TestPostgres;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -178,5 +179,34 @@ class SqlIT {
                 .hasLineCount(1)
                 .startsWith("highwater: postgresql://u@127.0.0.1:1/source cannot be reached")
                 .doesNotContain("secret");
+    }
+
+    @Test
+    void install_says_what_it_did_and_does_it_once() throws Exception {
+        String[] install = {"install", "--source", databases.sourceAsApp().uri()};
+        assertThat(sql("", Terminal.NONE, install)).as(err()).isZero();
+        assertThat(sql("", Terminal.NONE, install)).isZero();
+        assertThat(out()).hasSize(2);
+        assertThat(out().getFirst()).contains("has the event store now: 1 events, 2 append");
+        assertThat(out().getLast()).endsWith("has this event store already");
+        out.reset();
+        // As the database's owner, without its schema's name.
+        assertThat(
+                        command(
+                                "select event from register_decider_event('d', 'e'); select version"
+                                        + " from append_event('e', gen_random_uuid(), 'd', 's', '{}',"
+                                        + " null, null)",
+                                "--format",
+                                "json"))
+                .as(err())
+                .isZero();
+        assertThat(out()).anyMatch(line -> line.contains("\"version\":1"));
+    }
+
+    @Test
+    void install_leaves_alone_what_another_role_installed() throws Exception {
+        EventStore.install(databases.source());
+        assertThat(sql("", Terminal.NONE, "install", "--data", data.toString())).as(err()).isZero();
+        assertThat(out()).singleElement().asString().contains("who installed it keeps it");
     }
 }

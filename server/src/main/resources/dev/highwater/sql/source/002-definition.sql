@@ -81,7 +81,10 @@ $$;
 create function highwater.obstacle(source_oid oid) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select case
-    when n.nspname ~ '^highwater|_(all|history|as_of)$' then 'is in a schema whose name the store needs for itself'
+    when n.nspname ~ '^highwater|_(all|history|as_of)$'
+      -- of our own tables those of the event store are for reading
+      and not (n.nspname = 'highwater' and c.relname in ('events', 'event_order', 'event_tags', 'deciders'))
+      then 'is in a schema whose name the store needs for itself'
     when c.relispartition then 'is a partition of ' || pg_partition_root(c.oid)::regclass || ' and followed with it'
     when c.relkind not in ('r', 'p') then 'is not an ordinary table'
     when c.relpersistence = 't' then 'is temporary'
