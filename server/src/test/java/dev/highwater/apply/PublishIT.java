@@ -113,6 +113,18 @@ final class PublishIT {
     }
 
     @Test
+    void a_row_written_right_after_its_table_was_made_is_never_decoded_before_it()
+            throws Exception {
+        for (int i = 0; i < 30; i++) {
+            spine.run(
+                    "begin; create table t (a int primary key); insert into t values (1); commit");
+            spine.settle();
+            spine.assertSame("t");
+            spine.run("drop table t");
+        }
+    }
+
+    @Test
     void a_message_that_others_wrote_in_our_name_is_not_believed() throws Exception {
         spine.run("create table t (a int primary key)");
         spine.run(

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -591,6 +593,11 @@ class TypesIT {
                 "insert into t select 1, 0, string_agg(md5(g::text), '\\n\"') from generate_series(1, 100 * 1024 * 1024 / 34) g",
                 "update t set n = 1",
                 "insert into t values (2, 0, 'small')");
+        var end = node.spine.source.walEnd();
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
+        while (node.spine.progress().lsn().compareTo(end) < 0 && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(10_000_000);
+        }
         node.spine.settle();
         node.spine.assertSame("t");
         System.out.println("heap " + (Runtime.getRuntime().maxMemory() >> 20) + " MB");
