@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Says whether a PostgreSQL can be a source, and what mends what stands against it. It changes
-/// nothing: what it needs it makes in its session's temporary schema.
+/// nothing: what it needs it makes in its session's temporary schema, and takes back.
 public final class Doctor {
     private static final int OLDEST = 150000;
 
@@ -156,7 +156,9 @@ public final class Doctor {
                 "once Highwater follows it, as a superuser: SELECT highwater.follow_ddl();");
     }
 
+    /// In a transaction that is rolled back.
     private void tables() throws SQLException {
+        connection.setAutoCommit(false);
         try (var statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             statement.execute(
@@ -179,6 +181,7 @@ public final class Doctor {
                     // What stands against a table says what mends it.
                     return findings.add(new Finding(Kind.TABLE, name + " " + obstacle, ""));
                 });
+        connection.rollback();
     }
 
     private boolean check(boolean good, Kind kind, String well, String ill, String mends) {

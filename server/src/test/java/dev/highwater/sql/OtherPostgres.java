@@ -187,11 +187,15 @@ public final class OtherPostgres implements AutoCloseable {
                 connection.isValid(1);
                 return;
             } catch (SQLException | Failure.Unavailable e) {
-                if (!process.isAlive() || System.nanoTime() > deadline) {
+                if (System.nanoTime() > deadline) {
                     throw new IOException(
                             Files.readString(data.resolveSibling(data.getFileName() + ".log")), e);
                 }
                 LockSupport.parkNanos(20_000_000);
+                if (!process.isAlive()) {
+                    // A child of one that was killed may hold its shared memory a moment longer.
+                    process = launch();
+                }
             }
         }
     }
