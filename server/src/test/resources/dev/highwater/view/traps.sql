@@ -1076,7 +1076,7 @@ create table @t (id int, k int, v int, primary key (id, k)) partition by list (k
 create table @t_1 partition of @t for values in (1);
 create table @t_2 partition of @t for values in (2);
 insert into @t values (1, 1, 10), (2, 2, 20);
---- refused a_table_in_parts
+--- view sums
 select k, sum(v) as s, count(*) as n from @t group by k
 --- step
 update @t set k = 2 where id = 1;
