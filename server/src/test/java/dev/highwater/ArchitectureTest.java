@@ -34,6 +34,7 @@ class ArchitectureTest {
                     Map.entry("feed", 5),
                     Map.entry("apply", 4),
                     Map.entry("view", 3),
+                    Map.entry("backup", 3),
                     Map.entry("capture", 2),
                     Map.entry("relation", 2),
                     Map.entry("journal", 1),

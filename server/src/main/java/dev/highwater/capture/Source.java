@@ -263,6 +263,18 @@ public final class Source {
         }
     }
 
+    /// Drops a slot that is there and that nobody reads.
+    public void dropIdleSlot(String name) throws SQLException {
+        try (var connection = connect()) {
+            Sql.query(
+                    connection,
+                    "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+                            + " where slot_name = ? and not active",
+                    row -> true,
+                    name);
+        }
+    }
+
     /// Publishes a table.
     ///
     /// @return false when it was published already

@@ -59,6 +59,8 @@ public final class Cli {
                         new FeedCommand(console),
                         new JournalCommand(console),
                         new VerifyCommand(console),
+                        new BackupCommand(console),
+                        new RestoreCommand(console),
                         SqlCommand.tree(console),
                         help())) {
             tree.addSubcommand(command);

@@ -2,6 +2,7 @@ package dev.highwater.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.highwater.failure.Failure;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -15,6 +16,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +92,17 @@ final class NodeClient {
         return json(
                 request("PUT", target, BodyPublishers.ofString(sql), "application/json")
                         .header("Content-Type", "application/sql"));
+    }
+
+    /// Sends a file.
+    JsonNode post(Target target, Path file) throws InterruptedException {
+        try {
+            return json(
+                    request("POST", target, BodyPublishers.ofFile(file), "application/json")
+                            .header("Content-Type", "application/zip"));
+        } catch (FileNotFoundException e) {
+            throw new Failure.Refused("no-file", "cannot read " + file, e);
+        }
     }
 
     JsonNode delete(Target target) throws InterruptedException {

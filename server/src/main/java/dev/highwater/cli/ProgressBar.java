@@ -28,6 +28,11 @@ final class ProgressBar {
         console.flush();
     }
 
+    /// The same for work whose end is not known.
+    void show(long done) {
+        show(done, 0);
+    }
+
     void clear() {
         if (drawn) {
             console.print("\r\u001b[K");
@@ -36,7 +41,10 @@ final class ProgressBar {
     }
 
     static String text(long done, long of, String unit) {
-        double part = of <= 0 ? 0 : Math.min(1.0, (double) done / of);
+        if (of <= 0) {
+            return "%,d %s".formatted(done, unit);
+        }
+        double part = Math.min(1.0, (double) done / of);
         int full = (int) (part * CELLS);
         return "[%s%s] %3.0f %%  %,d of %,d %s"
                 .formatted("#".repeat(full), " ".repeat(CELLS - full), part * 100, done, of, unit);

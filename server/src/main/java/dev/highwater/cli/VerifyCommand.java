@@ -29,7 +29,13 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        NodeClient client = options.client(console.environment());
+        return check(options.client(console.environment()), console, options.json());
+    }
+
+    /// Has a node check its journal, and says what it found.
+    ///
+    /// @return the exit code
+    static int check(NodeClient client, Console console, boolean json) throws InterruptedException {
         ProgressBar bar = new ProgressBar(console, "entries");
         try (NodeClient.Answer answer =
                         client.open(
@@ -40,17 +46,17 @@ final class VerifyCommand implements Callable<Integer> {
                         new BufferedReader(
                                 new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                JsonNode json = Json.parse(line);
-                if (options.json()) {
+                JsonNode said = Json.parse(line);
+                if (json) {
                     console.line(line);
                     console.flush();
                 }
-                if (json.has("ok")) {
+                if (said.has("ok")) {
                     bar.clear();
-                    return verdict(json);
+                    return verdict(said, console, json);
                 }
-                if (!options.json()) {
-                    bar.show(json.path("checked").asLong(), json.path("of").asLong());
+                if (!json) {
+                    bar.show(said.path("checked").asLong(), said.path("of").asLong());
                 }
             }
         } catch (IOException e) {
@@ -62,7 +68,7 @@ final class VerifyCommand implements Callable<Integer> {
                 "connection-lost", "the node stopped answering before the journal was checked");
     }
 
-    private int verdict(JsonNode result) {
+    private static int verdict(JsonNode result, Console console, boolean json) {
         if (!result.path("ok").asBoolean()) {
             JsonNode broken = result.path("broken");
             console.error(
@@ -74,7 +80,7 @@ final class VerifyCommand implements Callable<Integer> {
                                     Json.text(broken.path("reason"))));
             return 1;
         }
-        if (!options.json()) {
+        if (!json) {
             console.line(
                     console.paint(Colour.GREEN, "whole")
                             + ": %,d entries, %,d changes, head %s"

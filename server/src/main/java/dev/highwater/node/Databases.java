@@ -29,12 +29,14 @@ import org.postgresql.util.PasswordUtil;
 /// @param applications the source, as those connect to it that write
 /// @param store the store, as the node connects to it
 /// @param reader the store, as those connect to it that read
+/// @param restored what became of a backup that was to be restored
 /// @param embedded the server of those that nobody named
 record Databases(
         SourceSettings source,
         PgAddress applications,
         PgAddress store,
         PgAddress reader,
+        Restored restored,
         Optional<EmbeddedPostgres> embedded)
         implements AutoCloseable {
 
@@ -58,6 +60,7 @@ record Databases(
                             () -> embedded.orElseThrow().address(Role.HIGHWATER, "store"));
             try (var connection = Database.single(store, "highwater setup")) {
                 Migrations.apply(connection, "store");
+                var restored = new Restored.Upload(data.path()).into(connection);
                 PgAddress reader =
                         storeUrl.isPresent()
                                 ? reader(connection, store, data.path())
@@ -81,6 +84,7 @@ record Databases(
                         applications,
                         store,
                         reader,
+                        restored,
                         embedded);
             }
         } catch (SQLException | RuntimeException e) {

@@ -18,7 +18,7 @@ import dev.highwater.sql.Sql;
 import dev.highwater.web.NodeAccess;
 import dev.highwater.web.WarmUp;
 import dev.highwater.web.WebServer;
-import java.nio.file.Path;
+import java.io.InputStream;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,6 +28,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -47,33 +48,45 @@ final class Node implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
     private final CountDownLatch endAsked = new CountDownLatch(1);
+    private final Semaphore restoreAsked = new Semaphore(0);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<EmbeddedPostgres> postgres = new AtomicReference<>();
     private final NodeFileWriter file;
+    private final NodeOptions options;
+    private final Config config;
     private List<String> addresses = List.of();
 
-    private Node(Path data) {
-        this.file = new NodeFileWriter(data.resolve("node.json"));
+    /// Whether somebody waits for the end, and so can begin again.
+    private volatile boolean awaited;
+
+    private Node(NodeOptions options) {
+        this.options = options;
+        this.config = options.config();
+        this.file = new NodeFileWriter(options.data().resolve("node.json"));
     }
 
     /// Starts a node and returns when it follows its source and answers.
     static Node start(NodeOptions options) {
-        var config = options.config();
-        var node = new Node(options.data());
+        var node = new Node(options);
         try {
-            node.wire(options, config);
+            node.begin();
             return node;
-        } catch (SQLException e) {
-            node.close();
-            throw new Failure.Unavailable(
-                    "start-failed", "the node cannot start: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             node.close();
             throw e;
         }
     }
 
-    private void wire(NodeOptions options, Config config) throws SQLException {
+    private void begin() {
+        try {
+            wire();
+        } catch (SQLException e) {
+            throw new Failure.Unavailable(
+                    "start-failed", "the node cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    private void wire() throws SQLException {
         WarmUp.begin();
         var started = Instant.now();
         var clock = Clock.systemUTC();
@@ -83,6 +96,7 @@ final class Node implements AutoCloseable {
         databases.embedded().ifPresent(this.postgres::set);
         PgAddress storeAddress = databases.store();
         var source = new Source(databases.source());
+        databases.restored().formerSlot().ifPresent(slot -> release(source, slot));
 
         var store = own(Database.pool(storeAddress, "highwater store", STORE_CONNECTIONS));
         var positions = new Positions(identity(store, "incarnation"));
@@ -103,7 +117,14 @@ final class Node implements AutoCloseable {
         own(new SqlRequests(storeAddress, views));
         var status =
                 new StatusReport(
-                        config.node().name(), shard, started, applier, head, source, clock);
+                        config.node().name(),
+                        shard,
+                        started,
+                        applier,
+                        head,
+                        source,
+                        databases.restored().error(),
+                        clock);
         var web =
                 own(
                         WebServer.start(
@@ -119,7 +140,8 @@ final class Node implements AutoCloseable {
                                         views,
                                         status::now,
                                         () -> unready(applier.progress(), store),
-                                        new JournalVerifier(store)),
+                                        new JournalVerifier(store),
+                                        this::accept),
                                 clock));
         ports.keep(web.port());
         file.write(web.url(), databases.applications().uri(), reader.uri(), config.http().tokens());
@@ -138,13 +160,46 @@ final class Node implements AutoCloseable {
         return addresses;
     }
 
-    /// Waits for SIGTERM or Ctrl-C.
+    /// Waits for SIGTERM or Ctrl-C; meanwhile begins again where a backup is to be restored.
     void awaitEnd() {
         endOnSignal(Thread.currentThread());
+        awaited = true;
         try {
-            endAsked.await();
+            while (true) {
+                restoreAsked.acquire();
+                LOG.atInfo().log("restoring a backup");
+                end();
+                begin();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Takes a backup that was sent; [Databases] restores it when the node begins again.
+    private synchronized Runnable accept(InputStream backup) {
+        if (!awaited) {
+            throw new Failure.Conflict(
+                    "demo",
+                    "a demo writes to this node: end it, `highwater start` in its data directory, and"
+                            + " restore then");
+        }
+        new Restored.Upload(options.data()).receive(backup);
+        return restoreAsked::release;
+    }
+
+    /// The slot of the store that was backed up, where the restored one reads another: nobody reads
+    /// it any more, and it would keep the source's WAL for ever.
+    private static void release(Source source, String slot) {
+        try {
+            source.dropIdleSlot(slot);
+        } catch (SQLException | Failure e) {
+            LOG.atWarn()
+                    .addKeyValue("slot", slot)
+                    .addKeyValue("error", e.getMessage())
+                    .log(
+                            "the slot of the restored store stays; select pg_drop_replication_slot('%s')"
+                                    .formatted(slot));
         }
     }
 
@@ -167,6 +222,11 @@ final class Node implements AutoCloseable {
 
     @Override
     public void close() {
+        end();
+        ended.countDown();
+    }
+
+    private void end() {
         // The signal that ends the node may have interrupted this thread; parts end in their own
         // time.
         boolean interrupted = Thread.interrupted();
@@ -177,7 +237,6 @@ final class Node implements AutoCloseable {
                 LOG.atWarn().setCause(e).log("something did not end cleanly");
             }
         }
-        ended.countDown();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

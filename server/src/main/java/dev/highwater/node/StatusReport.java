@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// How the node is doing, put together for HTTP.
@@ -22,6 +23,7 @@ record StatusReport(
         Applier applier,
         Head head,
         Source source,
+        Optional<String> restoreError,
         Clock clock) {
 
     NodeStatus now() {
@@ -62,7 +64,8 @@ record StatusReport(
                 capture,
                 followers(
                         new NodeStatus.Follower("capture", lsn.asString(), lagBytes, state, error)),
-                new NodeStatus.Applied(counts.batches(), counts.entries(), counts.changes()));
+                new NodeStatus.Applied(counts.batches(), counts.entries(), counts.changes()),
+                restoreError.orElse(null));
     }
 
     /// Capture, and each view that has stopped.

@@ -24,4 +24,5 @@ public record NodeAccess(
         Viewing viewing,
         Supplier<NodeStatus> status,
         Supplier<Optional<String>> readiness,
-        Verifier verifier) {}
+        Verifier verifier,
+        Restoring restoring) {}

@@ -7,13 +7,15 @@ import org.jspecify.annotations.Nullable;
 /// How the node is doing.
 ///
 /// @param followers everything that follows, capture first
+/// @param restoreError why the last restore did not happen
 public record NodeStatus(
         String node,
         int shard,
         Instant started,
         Capture capture,
         List<Follower> followers,
-        Applied applied) {
+        Applied applied,
+        @Nullable String restoreError) {
 
     /// How capture is doing.
     ///

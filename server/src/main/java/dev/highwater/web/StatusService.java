@@ -62,6 +62,9 @@ final class StatusService {
         count(json.putObject("tables"), relations.stream().filter(r -> !r.isView()).toList());
         count(json.putObject("views"), relations.stream().filter(Relation::isView).toList());
         json.put("subscribers", node.feeds().subscribers());
+        if (status.restoreError() != null) {
+            json.put("restore_error", status.restoreError());
+        }
         return HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, json + "\n");
     }
 

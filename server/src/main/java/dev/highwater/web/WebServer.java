@@ -160,6 +160,7 @@ public final class WebServer implements AutoCloseable {
             var status = new StatusService(node);
             var journal = new JournalService(node, executor);
             var query = new QueryService(node, asOf, settings);
+            var backup = new BackupService(node, executor);
             get("/", new Page()::show);
             get("/healthz", status::healthy);
             get("/readyz", status::ready);
@@ -178,6 +179,12 @@ public final class WebServer implements AutoCloseable {
             get("/api/feed", feed::several);
             get("/api/journal", journal::entries);
             on(HttpMethod.POST, "/api/verify", journal::verify);
+            get("/api/backup", plain(backup::backup));
+            builder.route()
+                    .path("/api/restore")
+                    .methods(HttpMethod.POST)
+                    .maxRequestLength(0)
+                    .build(backup::restore);
             on(HttpMethod.POST, "/api/query", query::query);
             on(HttpMethod.POST, "/api/tickets", (_, _) -> ticket(tickets));
         }

@@ -18,6 +18,7 @@ import dev.highwater.sql.Identifiers;
 import dev.highwater.sql.Sql;
 import dev.highwater.web.HttpSettings;
 import dev.highwater.web.NodeAccess;
+import dev.highwater.web.Restoring;
 import dev.highwater.web.WebServer;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -43,6 +44,12 @@ import java.util.stream.Stream;
 /// over HTTP and those that a feed comes to are the source's, and what the store says of the past
 /// is what the source was.
 final class ServedSpine implements AutoCloseable {
+    /// Nobody restores this store.
+    static final Restoring NO_RESTORE =
+            _ -> {
+                throw new UnsupportedOperationException("restore");
+            };
+
     private static final int SHARD = 100;
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
@@ -71,6 +78,7 @@ final class ServedSpine implements AutoCloseable {
                         spine.applier(),
                         spine.head,
                         spine.source,
+                        Optional.empty(),
                         Clock.systemUTC());
         var feeds =
                 new Feeds(
@@ -99,7 +107,8 @@ final class ServedSpine implements AutoCloseable {
                                 views,
                                 status::now,
                                 Optional::empty,
-                                new JournalVerifier(store)),
+                                new JournalVerifier(store),
+                                NO_RESTORE),
                         Clock.systemUTC());
     }
 

@@ -88,6 +88,7 @@ class ViewsIT {
                         spine.applier(),
                         spine.head,
                         spine.source,
+                        Optional.empty(),
                         Clock.systemUTC());
         web =
                 WebServer.start(
@@ -114,7 +115,8 @@ class ViewsIT {
                                 views,
                                 status::now,
                                 Optional::empty,
-                                new JournalVerifier(store)),
+                                new JournalVerifier(store),
+                                ServedSpine.NO_RESTORE),
                         Clock.systemUTC());
     }
 

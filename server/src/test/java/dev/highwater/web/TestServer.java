@@ -59,7 +59,10 @@ final class TestServer implements AutoCloseable {
                         new NoViews(),
                         TestServer::status,
                         () -> unready,
-                        TestServer::verify);
+                        TestServer::verify,
+                        _ -> {
+                            throw new Failure.Refused("bad-backup", "this is no backup");
+                        });
         server = WebServer.start(settings, node, Clock.systemUTC());
     }
 
@@ -70,7 +73,8 @@ final class TestServer implements AutoCloseable {
                 Instant.EPOCH,
                 new NodeStatus.Capture("streaming", "0/10", 5, 0.5, null),
                 List.of(new NodeStatus.Follower("capture", "0/10", 5, "streaming", null)),
-                new NodeStatus.Applied(1, 2, 3));
+                new NodeStatus.Applied(1, 2, 3),
+                null);
     }
 
     private static Verifier.Verdict verify(Verifier.Listener listener) throws InterruptedException {
