@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the packaged program beside its baselines and writes docs/benchmarks.md and its pages.
 #
-#   bench/run.sh [--quick|--smoke] [latency|pgbench|insert|history|restart|views|events|all]...
+#   bench/run.sh [--quick|--smoke] [latency|pgbench|insert|history|restart|views|events|external|backfill|all]...
 #
 # Without --quick or --smoke the page of each part is written, and docs/benchmarks.md from all of them; otherwise the
 # numbers are only printed. --quick does about a tenth, --smoke just enough to see that everything still works.

@@ -12,7 +12,16 @@ import java.util.Set;
 /// The command line of the benchmarks; see `bench/run.sh`.
 public final class Bench {
     private static final List<String> PARTS =
-            List.of("latency", "pgbench", "insert", "history", "restart", "views", "events");
+            List.of(
+                    "latency",
+                    "pgbench",
+                    "insert",
+                    "history",
+                    "restart",
+                    "views",
+                    "events",
+                    "external",
+                    "backfill");
 
     private Bench() {}
 
@@ -103,12 +112,15 @@ public final class Bench {
                 new ViewChainBench(program, folder, sizes, report).run();
                 new ViewRestartBench(program, folder, sizes, report).run();
             }
-            case "pgbench", "events" -> {
+            case "external" -> new ExternalBench(program, folder, sizes, report).run();
+            case "pgbench", "events", "backfill" -> {
                 var pgbench = Pgbench.find();
                 if (pgbench.isEmpty()) {
                     System.out.println("pgbench is not installed: left out");
                 } else if (part.equals("pgbench")) {
                     new PgbenchBench(program, folder, sizes, report, pgbench.get()).run();
+                } else if (part.equals("backfill")) {
+                    new BackfillBench(program, folder, sizes, report, pgbench.get()).run();
                 } else {
                     new EventsBench(program, folder, sizes, report, pgbench.get()).run();
                 }

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A node as a user runs it: `bin/highwater start` in a process of its own, with its embedded
@@ -30,25 +32,22 @@ final class Node implements Server {
     }
 
     /// Starts it and waits until it is ready.
-    static Node start(Path program, Path data) throws IOException, InterruptedException {
-        var process = launch(program, data);
+    static Node start(Path program, Path data, String... options)
+            throws IOException, InterruptedException {
+        var process = launch(program, data, options);
         return awaitReady(data, process);
     }
 
     /// Starts it and does not wait.
-    static Process launch(Path program, Path data) throws IOException {
+    static Process launch(Path program, Path data, String... options) throws IOException {
         Files.createDirectories(data);
         Path log = data.resolve("bench.log");
+        var command = new ArrayList<String>();
+        command.addAll(List.of(program.toString(), "start", "--data", data.toString()));
+        command.addAll(List.of("--http", "0", "--pg-port", "0"));
+        command.addAll(List.of(options));
         var process =
-                new ProcessBuilder(
-                                program.toString(),
-                                "start",
-                                "--data",
-                                data.toString(),
-                                "--http",
-                                "0",
-                                "--pg-port",
-                                "0")
+                new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                         .start();
@@ -188,6 +187,29 @@ final class Node implements Server {
                             return false;
                         }
                     });
+        }
+    }
+
+    /// Publishes a table, whose rows then begin to come.
+    void publish(String table) throws IOException {
+        send("PUT", "/api/tables/" + table);
+    }
+
+    /// Unpublishes a table if it is published, and waits until the store knows.
+    void unpublish(String table) throws IOException, InterruptedException {
+        if (get("/api/tables/" + table).path("state").asText().equals("live")) {
+            send("DELETE", "/api/tables/" + table);
+            Wait.until(
+                    table + " is unpublished",
+                    () -> !get("/api/tables/" + table).path("state").asText().equals("live"));
+        }
+    }
+
+    private void send(String method, String path) throws IOException {
+        var connection = open(path);
+        connection.setRequestMethod(method);
+        if (connection.getResponseCode() >= 400) {
+            throw new IOException(method + " " + path + ": " + connection.getResponseMessage());
         }
     }
 

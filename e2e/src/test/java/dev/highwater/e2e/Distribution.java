@@ -33,7 +33,9 @@ final class Distribution {
     private static Path unpack() {
         Path archive =
                 Path.of(Objects.requireNonNull(System.getProperty("highwater.distribution")));
-        Path folder = Path.of("target", "distribution").toAbsolutePath();
+        Path folder =
+                Path.of("target", "distribution", System.getProperty("highwater.fork", "1"))
+                        .toAbsolutePath();
         try {
             delete(folder);
             Files.createDirectories(folder);

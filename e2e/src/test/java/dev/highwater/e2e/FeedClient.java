@@ -150,7 +150,7 @@ final class FeedClient implements AutoCloseable {
                 open = body;
                 switch (response.statusCode()) {
                     case 200 -> read(lines);
-                    case 410 -> state.forget();
+                    case 410 -> state.resync();
                     case 409, 503 -> {} // being filled, or not reachable now: try again
                     default -> {
                         state.fault(

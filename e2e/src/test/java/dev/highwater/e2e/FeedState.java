@@ -106,8 +106,9 @@ final class FeedState {
         }
     }
 
-    /// Starts over with the next snapshot.
-    synchronized void forget() {
+    /// It was told to start over with a snapshot.
+    synchronized void resync() {
+        resyncs++;
         parts.clear();
         lastId = null;
         position = -1;
@@ -126,10 +127,7 @@ final class FeedState {
                 }
             }
             case "progress" -> progress(event);
-            case "resync" -> {
-                resyncs++;
-                forget();
-            }
+            case "resync" -> resync();
             default -> fault("unknown event " + event);
         }
     }

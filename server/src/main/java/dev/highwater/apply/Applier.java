@@ -45,8 +45,9 @@ public final class Applier implements Runnable {
     private static final Duration RETRY_FIRST = Duration.ofMillis(50);
     private static final Duration RETRY_MAX = Duration.ofSeconds(2);
 
-    /// How often an idle source's progress is written down.
-    private static final Duration IDLE_MARK = Duration.ofSeconds(10);
+    /// How often an idle source's progress is written down. PostgreSQL ends no sooner than everyone
+    /// who follows it has acknowledged all of its WAL.
+    private static final Duration IDLE_MARK = Duration.ofSeconds(2);
 
     /// Plans are made once, and never read a whole table that was small when the planner last
     /// looked; DDL gives way to readers and is tried again instead of making them queue.
@@ -378,7 +379,7 @@ public final class Applier implements Runnable {
         void run(Reading reading) throws SQLException, InterruptedException {
             try {
                 while (true) {
-                    apply(inbox.take(batch.views().patience()));
+                    apply(inbox.take(patience()));
                 }
             } catch (InterruptedException e) {
                 reading.check();
@@ -386,11 +387,21 @@ public final class Applier implements Runnable {
             }
         }
 
+        /// How long to wait at most for work.
+        private Duration patience() {
+            var views = batch.views().patience();
+            if (lsn.compareTo(written) <= 0) {
+                return views;
+            }
+            var due = IDLE_MARK.minusNanos(System.nanoTime() - writtenNanos);
+            return due.compareTo(views) < 0 ? due : views;
+        }
+
         private void apply(List<Work> works) throws SQLException, InterruptedException {
             var waiting = new ArrayDeque<>(works);
             do {
                 while (!doSome(waiting)) {
-                    waiting.addAll(inbox.take(batch.views().patience()));
+                    waiting.addAll(inbox.take(patience()));
                 }
                 settle();
             } while (!waiting.isEmpty());
@@ -401,7 +412,7 @@ public final class Applier implements Runnable {
             var flushed = batch.flush();
             boolean idleMarkDue =
                     lsn.compareTo(written) > 0
-                            && System.nanoTime() - writtenNanos > IDLE_MARK.toNanos();
+                            && System.nanoTime() - writtenNanos >= IDLE_MARK.toNanos();
             if (flushed.entries() > 0 || more || committedAt != null || idleMarkDue) {
                 mark.move(connection, lsn, committedAt);
                 connection.commit();

@@ -44,6 +44,9 @@ public final class Demo {
     /// following cannot go on. On Ctrl-C the terminal is given back by a shutdown hook of its own.
     public void run() throws InterruptedException {
         workload.prepare();
+        if (workload.tellsEvents()) {
+            client.put(new NodeClient.Target("api", "tables", DemoViews.EVENTS));
+        }
         awaitLive();
         String position =
                 client.get(new NodeClient.Target("api", "status")).path("position").asText();
@@ -165,6 +168,9 @@ public final class Demo {
 
     private List<String> waiting() throws InterruptedException {
         List<String> waiting = new ArrayList<>(DemoWorkload.TABLES);
+        if (workload.tellsEvents()) {
+            waiting.add(DemoViews.EVENTS);
+        }
         for (JsonNode table : client.get(new NodeClient.Target("api", "tables"))) {
             if (table.path("state").asText().equals("live")) {
                 waiting.remove(ChangeLine.plainName(table.path("name").asText()));
@@ -180,6 +186,7 @@ public final class Demo {
                 command + "views" + at,
                 command + "feed positions" + at,
                 command + "feed trades" + at,
+                command + "feed highwater.events" + at,
                 command + "rows best_prices --as-of '10s ago'" + at,
                 command + "rows orders --where status=partial --order id.desc --limit 5" + at,
                 command

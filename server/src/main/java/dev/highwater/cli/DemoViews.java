@@ -67,7 +67,21 @@ final class DemoViews {
                             order by value desc, r.id limit 10
                             """,
                             "value",
-                            true));
+                            true),
+                    new Shown(
+                            "activity",
+                            """
+                            select decider_id as trader,
+                                   count(*) filter (where event = 'Placed') as placed,
+                                   count(*) filter (where event = 'Traded') as traded,
+                                   count(*) filter (where event = 'Cancelled') as cancelled
+                            from highwater.events where decider = 'trader' group by decider_id
+                            """,
+                            "trader",
+                            false));
+
+    /// What the last of them reads, which is not published by itself.
+    static final String EVENTS = "highwater.events";
 
     private final NodeClient client;
 

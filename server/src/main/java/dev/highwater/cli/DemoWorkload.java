@@ -122,12 +122,31 @@ final class DemoWorkload {
             where o.id = ? and t.id = o.trader_id
             """;
 
+    /// What a trader does is an event of the trader too, where the source has the event store.
+    private static final String HAS_EVENTS = "select to_regclass('highwater.events') is not null";
+
+    private static final String REGISTER =
+            "select from highwater.register_decider_event('trader', ?)";
+
+    private static final String TELL =
+            """
+            select from orders o join traders t on t.id = o.trader_id
+            cross join lateral highwater.append_event(
+              ?, gen_random_uuid(), 'trader', t.name,
+              jsonb_build_object('order', o.id, 'symbol', o.symbol, 'side', o.side, 'quantity', ?::int, 'price', o.price),
+              null, null, v_expected_version => -1)
+            where o.id = ?
+            """;
+
+    private static final List<String> EVENTS = List.of("Placed", "Traded", "Cancelled");
+
     private static final long RETRY_PAUSE_MS = 250;
 
     private final PgAddress source;
     private final Random random;
     private final double perSecond;
     private final AtomicLong commits = new AtomicLong();
+    private volatile boolean tellsEvents;
 
     /// @param seed the same seed gives the same steps on an empty source
     /// @param perSecond transactions a second, on average
@@ -156,6 +175,7 @@ final class DemoWorkload {
             for (DemoDesk.Instrument one : DemoDesk.INSTRUMENTS) {
                 update(connection, ADD_INSTRUMENT, one.symbol(), one.name(), one.price());
             }
+            prepareEvents(connection);
             connection.commit();
         } catch (SQLException e) {
             throw new Failure.Conflict(
@@ -163,6 +183,30 @@ final class DemoWorkload {
                     "the demo cannot use the tables traders, instruments, orders and trades ("
                             + e.getMessage()
                             + "); run it on another data directory with --data DIR");
+        }
+    }
+
+    private void prepareEvents(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(HAS_EVENTS)) {
+            tellsEvents = row.next() && row.getBoolean(1);
+        }
+        if (tellsEvents) {
+            for (String event : EVENTS) {
+                run(connection, REGISTER, event);
+            }
+        }
+    }
+
+    /// Whether what traders do is told as events.
+    boolean tellsEvents() {
+        return tellsEvents;
+    }
+
+    private void tell(Connection connection, String event, int quantity, long order)
+            throws SQLException {
+        if (tellsEvents) {
+            run(connection, TELL, event, quantity, order);
         }
     }
 
@@ -229,7 +273,12 @@ final class DemoWorkload {
                     }
                     case DemoDesk.Cancel cancel -> {
                         desk.left(cancel.order().id(), 0);
-                        yield update(connection, CANCEL, cancel.order().id()) == 1;
+                        long id = cancel.order().id();
+                        boolean cancelled = update(connection, CANCEL, id) == 1;
+                        if (cancelled) {
+                            tell(connection, "Cancelled", cancel.order().left(), id);
+                        }
+                        yield cancelled;
                     }
                 };
         if (done) {
@@ -248,7 +297,7 @@ final class DemoWorkload {
         return moved > 0;
     }
 
-    private static boolean place(Connection connection, DemoDesk desk, DemoDesk.Place place)
+    private boolean place(Connection connection, DemoDesk desk, DemoDesk.Place place)
             throws SQLException {
         long id;
         try (PreparedStatement insert =
@@ -266,22 +315,30 @@ final class DemoWorkload {
             }
             id = rows.getLong(1);
         }
+        tell(connection, "Placed", place.quantity(), id);
         boolean filled =
                 place.filled() > 0 && execute(connection, id, place.filled(), BigDecimal.ONE);
         desk.left(id, filled ? place.quantity() - place.filled() : place.quantity());
         return true;
     }
 
-    private static boolean execute(
-            Connection connection, long order, int quantity, BigDecimal factor)
+    private boolean execute(Connection connection, long order, int quantity, BigDecimal factor)
             throws SQLException {
         if (update(connection, EXECUTE, quantity, quantity, order, quantity) == 0) {
             return false;
         }
         update(connection, RECORD_TRADE, quantity, order);
+        tell(connection, "Traded", quantity, order);
         update(connection, BOOK_TURNOVER, quantity, order);
         update(connection, MOVE_MARKET, quantity, factor, order);
         return true;
+    }
+
+    private static void run(Connection connection, String query, Object... values)
+            throws SQLException {
+        try (PreparedStatement statement = prepared(connection, query, values)) {
+            statement.execute();
+        }
     }
 
     private static int update(Connection connection, String sql, Object... values)

@@ -9,6 +9,7 @@ import dev.highwater.sql.OtherPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -150,6 +151,27 @@ final class ExternalSourceIT {
             server.start();
             server.run("app", "update t set n = n + 1 where id % 5 = " + i);
         }
+        settledAgain(server, spine, "t");
+        assertThat(generations(spine, "t")).isEqualTo(1);
+    }
+
+    /// PostgreSQL waits for who follows it until he has acknowledged everything.
+    @ParameterizedTest
+    @MethodSource("versions")
+    void a_source_that_is_stopped_does_not_wait_for_long(OtherPostgres.Version version)
+            throws Exception {
+        var server = server(version);
+        var spine = spine(server, "highwater");
+        spine.run("create table t (id int primary key)", "create table u (id int)");
+        spine.run("insert into t values (0)");
+        settled(spine, "t");
+        server.run(
+                "app", "insert into t select generate_series(1, 1000)", "insert into u values (1)");
+        long start = System.nanoTime();
+        server.stop();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        server.start();
+        server.run("app", "insert into t values (1001)");
         settledAgain(server, spine, "t");
         assertThat(generations(spine, "t")).isEqualTo(1);
     }

@@ -9,7 +9,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -29,6 +31,8 @@ public final class OtherPostgres implements AutoCloseable {
                     "max_replication_slots=20",
                     "max_wal_senders=20",
                     "wal_sender_timeout=60s");
+
+    private static final Map<Version, Path> TEMPLATES = new EnumMap<>(Version.class);
 
     private final Path data;
     private final Launcher launcher;
@@ -63,6 +67,32 @@ public final class OtherPostgres implements AutoCloseable {
             throws IOException {
         var launcher = Launcher.in(version.binaries());
         Path data = folder.resolve("pg-" + version);
+        copy(template(version, launcher), data);
+        var lines = new ArrayList<>(SETTINGS);
+        lines.addAll(List.of(settings));
+        Files.write(data.resolve("postgresql.auto.conf"), lines);
+        return new OtherPostgres(data, launcher);
+    }
+
+    /// An empty server's files, made once in this JVM.
+    private static synchronized Path template(Version version, Launcher launcher)
+            throws IOException {
+        Path known = TEMPLATES.get(version);
+        if (known != null) {
+            return known;
+        }
+        Path folder = Files.createTempDirectory("highwater-" + version);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    try {
+                                        PostgresBinaries.deleteRecursively(folder);
+                                    } catch (IOException e) {
+                                        throw new Failure.Bug("cannot delete " + folder, e);
+                                    }
+                                }));
+        Path data = folder.resolve("data");
         Path password = Files.writeString(folder.resolve("password"), PASSWORD);
         var made =
                 Launcher.run(
@@ -79,10 +109,8 @@ public final class OtherPostgres implements AutoCloseable {
         if (made.exit() != 0) {
             throw new IOException(made.line());
         }
-        var lines = new ArrayList<>(SETTINGS);
-        lines.addAll(List.of(settings));
-        Files.write(data.resolve("postgresql.auto.conf"), lines);
-        return new OtherPostgres(data, launcher);
+        TEMPLATES.put(version, data);
+        return data;
     }
 
     /// A copy of this server's files as they are after a clean stop; it goes on then.
