@@ -47,13 +47,14 @@ public final class Consumer implements AutoCloseable {
     ///
     /// @param batch how many events to lease at once; they should be done long before the lease of
     ///   the view is over
-    /// @param perStream how many of them in a row may be of one stream
+    /// @param perStream how many of them in a row may be of one stream; beyond 64 PostgreSQL keeps
+    ///   the subtransactions of one transaction in a slower way
     /// @param longestIdle how long to wait at most before asking again when there was nothing; a
     ///   notification wakes it earlier, where something gives positions meanwhile
     /// @param firstRetry how long an event waits that failed the first time
     public record Pace(int batch, int perStream, Duration longestIdle, Duration firstRetry) {
         public static final Pace USUAL =
-                new Pace(100, 20, Duration.ofMillis(200), Duration.ofMillis(500));
+                new Pace(100, 50, Duration.ofMillis(200), Duration.ofMillis(500));
     }
 
     private final DataSource source;
@@ -158,7 +159,7 @@ public final class Consumer implements AutoCloseable {
                 }
                 connection.commit();
             } catch (EventStoreException e) {
-                if (e.reason() != EventStoreException.Reason.LEASE_LOST) {
+                if (!e.reason().isLapsedLease()) {
                     throw e;
                 }
                 connection.rollback();

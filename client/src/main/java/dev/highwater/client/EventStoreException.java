@@ -24,7 +24,8 @@ public final class EventStoreException extends SQLException {
         /// The lease is not the caller's any more, or the event is done. Drop the event: whoever
         /// has the lease now works on it.
         LEASE_LOST("HW006"),
-        /// The event is not given out.
+        /// The event is not given out; or not any more, when whoever had the lease next gave it
+        /// back. Drop it too.
         NOT_LEASED("HW007"),
         /// There is no such view, event or position.
         UNKNOWN("HW008");
@@ -33,6 +34,11 @@ public final class EventStoreException extends SQLException {
 
         Reason(String state) {
             this.state = state;
+        }
+
+        /// Whether this is what becomes of who took longer than a lease.
+        boolean isLapsedLease() {
+            return this == LEASE_LOST || this == NOT_LEASED;
         }
 
         /// Whether the same intention may succeed when it is decided again on what is there now.

@@ -59,7 +59,7 @@ public final class View {
 
     /// The event is done, and those before it in its stream.
     ///
-    /// @throws EventStoreException `LEASE_LOST`
+    /// @throws EventStoreException `LEASE_LOST` or `NOT_LEASED`
     public void ack(LeasedEvent leased) throws SQLException {
         var event = leased.event();
         session.query(

@@ -39,6 +39,8 @@ class ConsumerIT {
     private static final Logger LOG = Logger.getLogger(Consumer.class.getName());
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final AtomicInteger crashes = new AtomicInteger();
+    private final AtomicInteger lapses = new AtomicInteger();
     private HikariDataSource database;
     private EventStore store;
     private View view;
@@ -87,6 +89,12 @@ class ConsumerIT {
         }
     }
 
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     private long effects() throws SQLException {
         return Databases.number(database, "select count(*) from effect");
     }
@@ -102,13 +110,12 @@ class ConsumerIT {
     /// What a process that dies leaves: nothing is given back.
     private static final class Crash extends Error {}
 
-    /// Consumers fail, die with what they leased, and lose their connections. Every event has its
-    /// effect once, in its stream's order.
+    /// Consumers fail, die with what they leased, lose their connections, and take longer than
+    /// their lease. Every event has its effect once, in its stream's order.
     @Test
     void an_effect_in_the_same_transaction_is_there_exactly_once() throws Exception {
         append(20, 15);
         var random = new Random(7);
-        var crashes = new AtomicInteger();
         var consumers = new ArrayList<Consumer>();
         var running = new ArrayList<Future<?>>();
         for (int i = 0; i < 3; i++) {
@@ -121,7 +128,7 @@ class ConsumerIT {
                                     try {
                                         consumer.run(
                                                 (connection, event) ->
-                                                        handle(connection, event, random, crashes));
+                                                        handle(connection, event, random));
                                         return null;
                                     } catch (Crash _) {
                                         crashes.incrementAndGet();
@@ -140,6 +147,7 @@ class ConsumerIT {
             each.get(10, TimeUnit.SECONDS);
         }
         assertThat(crashes.get()).isPositive();
+        assertThat(lapses.get()).isPositive();
         assertThat(effects()).isEqualTo(300);
         assertThat(
                         Databases.number(
@@ -153,9 +161,7 @@ class ConsumerIT {
         assertThat(view.stream(10, 1)).isEmpty();
     }
 
-    private static void handle(
-            Connection connection, StoredEvent event, Random random, AtomicInteger crashes)
-            throws Exception {
+    private void handle(Connection connection, StoredEvent event, Random random) throws Exception {
         effect(connection, event);
         switch (random.nextInt(60)) {
             case 0, 1, 2 -> throw new IllegalStateException("not today");
@@ -164,15 +170,16 @@ class ConsumerIT {
                     throw new Crash();
                 }
             }
-            case 4 -> {
-                try (var statement = connection.createStatement()) {
-                    statement.execute("select pg_terminate_backend(pg_backend_pid())");
-                }
-            }
+            case 4 -> execute(connection, "select pg_terminate_backend(pg_backend_pid())");
             case 5 ->
                     // The transaction is aborted, whatever the handler makes of it.
-                    assertThatThrownBy(() -> connection.createStatement().execute("select 1 / 0"))
+                    assertThatThrownBy(() -> execute(connection, "select 1 / 0"))
                             .isInstanceOf(SQLException.class);
+            case 6 -> {
+                if (lapses.incrementAndGet() <= 2) {
+                    execute(connection, "select pg_sleep(1.2)");
+                }
+            }
             default -> {}
         }
     }
@@ -204,6 +211,7 @@ class ConsumerIT {
 
     @Test
     void what_is_given_back_comes_again_when_it_is_due() throws Exception {
+        view.register(null, Duration.ofHours(1), 10);
         append(2, 3);
         var leased = view.stream(10, 2);
         assertThat(leased)
@@ -224,7 +232,7 @@ class ConsumerIT {
 
     @Test
     void an_event_that_always_fails_is_parked_and_others_go_on() throws Exception {
-        view.register(null, LEASE, 3);
+        view.register(null, Duration.ofHours(1), 3);
         append(3, 6);
         Future<?> running;
         try (var consumer = new Consumer(database, "mail", PACE)) {

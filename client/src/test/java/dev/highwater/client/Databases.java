@@ -1,6 +1,7 @@
 package dev.highwater.client;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.highwater.failure.Failure;
 import dev.highwater.sql.DataDirectory;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.EmbeddedPostgres;
@@ -17,21 +18,39 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Databases {
     private static final EmbeddedPostgres SERVER = start();
     private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final String TEMPLATE = template();
 
     private Databases() {}
 
     /// A pool for a new database.
     static HikariDataSource create() throws SQLException {
-        var server = SERVER.address(EmbeddedPostgres.Role.HIGHWATER, "postgres");
-        PgAddress address = server.withDatabase("client_" + NUMBER.incrementAndGet());
-        try (Connection connection = Database.single(server, "test");
+        PgAddress address = address("client_" + NUMBER.incrementAndGet());
+        createDatabase(address.database(), TEMPLATE);
+        return Database.pool(address, "test", 20);
+    }
+
+    private static String template() {
+        try {
+            var address = address("client_template");
+            createDatabase(address.database(), "template1");
+            EventStore.install(address);
+            return address.database();
+        } catch (SQLException e) {
+            throw new Failure.Bug("no database for tests", e);
+        }
+    }
+
+    private static void createDatabase(String name, String template) throws SQLException {
+        try (Connection connection = Database.single(address("postgres"), "test");
                 var statement = connection.createStatement()) {
             // What an earlier run left.
-            statement.execute("drop database if exists " + address.database() + " with (force)");
-            statement.execute("create database " + address.database());
+            statement.execute("drop database if exists " + name + " with (force)");
+            statement.execute("create database " + name + " template " + template);
         }
-        EventStore.install(address);
-        return Database.pool(address, "test", 20);
+    }
+
+    private static PgAddress address(String database) {
+        return SERVER.address(EmbeddedPostgres.Role.HIGHWATER, database);
     }
 
     /// The first column of the first row.

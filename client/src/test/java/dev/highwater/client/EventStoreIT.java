@@ -215,7 +215,6 @@ class EventStoreIT {
 
     @Test
     void a_pool_without_auto_commit_loses_nothing() throws Exception {
-        database.getHikariConfigMXBean();
         try (var careful = new HikariDataSource()) {
             careful.setDataSource(database.getDataSource());
             careful.setAutoCommit(false);

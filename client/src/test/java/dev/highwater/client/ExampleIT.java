@@ -29,8 +29,8 @@ class ExampleIT {
             var second = Account.EVENTS.event("ann", new Event.Withdrawn(1)).expecting(2);
             store.append(List.of(first, second.tagged("customer:7")));
 
+            System.Logger log = System.getLogger("example");
             for (var recorded : store.load(Account.EVENTS, "ann")) {
-                System.Logger log = System.getLogger("example");
                 log.log(System.Logger.Level.DEBUG, recorded.event());
             }
             List<PositionedEvent> all = store.read(0, 100);
