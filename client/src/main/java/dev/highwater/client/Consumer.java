@@ -6,8 +6,10 @@ import static java.lang.System.Logger.Level.WARNING;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -60,6 +62,11 @@ public final class Consumer implements AutoCloseable {
     private final DataSource source;
     private final String view;
     private final Pace pace;
+
+    /// One event of each stream that is leased and not done; where a connection was lost the next
+    /// gives them back.
+    private final Deque<LeasedEvent> held = new ArrayDeque<>();
+
     private final CountDownLatch closing = new CountDownLatch(1);
     private final ReentrantLock running = new ReentrantLock();
 
@@ -127,6 +134,7 @@ public final class Consumer implements AutoCloseable {
         try {
             var idle = new Backoff(SHORTEST_IDLE, pace.longestIdle());
             var leases = new EventStore(source).on(connection).view(view);
+            nackHeld(leases);
             while (isOpen()) {
                 var leased = leases.stream(pace.batch(), pace.perStream());
                 pause.reset();
@@ -145,17 +153,32 @@ public final class Consumer implements AutoCloseable {
         }
     }
 
+    private void nackHeld(View leases) throws SQLException {
+        while (!held.isEmpty()) {
+            try {
+                leases.nack(held.getFirst());
+            } catch (EventStoreException e) {
+                if (!e.reason().isLapsedLease()) {
+                    throw e;
+                }
+            }
+            held.removeFirst();
+        }
+    }
+
     private void work(Connection connection, View leases, List<LeasedEvent> leased, Handler handler)
             throws SQLException, InterruptedException {
         connection.setAutoCommit(false);
         boolean interrupted = false;
-        for (var stream : byStream(leased)) {
+        var streams = byStream(leased);
+        streams.forEach(stream -> held.add(stream.getFirst()));
+        for (var stream : streams) {
             try {
                 interrupted |= Thread.interrupted();
-                if (isOpen() && !interrupted) {
-                    interrupted = !handle(connection, leases, stream, handler);
-                } else {
+                if (interrupted) {
                     leases.nack(stream.getFirst());
+                } else {
+                    interrupted = !handle(connection, leases, stream, handler);
                 }
                 connection.commit();
             } catch (EventStoreException e) {
@@ -165,6 +188,7 @@ public final class Consumer implements AutoCloseable {
                 connection.rollback();
                 LOG.log(INFO, "{0} took longer than its lease", stream.getFirst().event());
             }
+            held.removeFirst();
         }
         connection.setAutoCommit(true);
         if (interrupted) {
@@ -172,7 +196,8 @@ public final class Consumer implements AutoCloseable {
         }
     }
 
-    /// Handles events of one stream up to the first that fails.
+    /// Handles events of one stream up to the first that fails, or [#close], and gives the others
+    /// back.
     ///
     /// @return false when the handler was interrupted
     private boolean handle(
@@ -180,7 +205,7 @@ public final class Consumer implements AutoCloseable {
             throws SQLException {
         int done = 0;
         Exception failure = null;
-        while (done < stream.size() && failure == null) {
+        while (done < stream.size() && failure == null && isOpen()) {
             var before = connection.setSavepoint();
             try {
                 handler.handle(connection, stream.get(done).event());
@@ -197,6 +222,9 @@ public final class Consumer implements AutoCloseable {
         if (failure instanceof InterruptedException) {
             leases.nack(stream.get(done));
             return false;
+        }
+        if (failure == null && done < stream.size()) {
+            leases.nack(stream.get(done));
         }
         if (failure != null) {
             var failed = stream.get(done);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -116,15 +117,15 @@ class ConsumerIT {
     void an_effect_in_the_same_transaction_is_there_exactly_once() throws Exception {
         append(20, 15);
         var random = new Random(7);
-        var consumers = new ArrayList<Consumer>();
+        var consumers = new CopyOnWriteArrayList<Consumer>();
         var running = new ArrayList<Future<?>>();
         for (int i = 0; i < 3; i++) {
-            var consumer = new Consumer(database, "mail", PACE);
-            consumers.add(consumer);
             running.add(
                     threads.submit(
                             () -> {
                                 while (true) {
+                                    var consumer = new Consumer(database, "mail", PACE);
+                                    consumers.add(consumer);
                                     try {
                                         consumer.run(
                                                 (connection, event) ->
@@ -299,8 +300,27 @@ class ConsumerIT {
     }
 
     @Test
+    void a_lost_connection_keeps_no_stream_waiting_for_the_end_of_its_lease() throws Exception {
+        append(5, 2);
+        view.register(null, Duration.ofHours(1), 10);
+        var consumer = new Consumer(database, "mail", PACE);
+        var seen = new AtomicInteger();
+        consumer.run(
+                (connection, event) -> {
+                    effect(connection, event);
+                    if (seen.incrementAndGet() == 4) {
+                        execute(connection, "select pg_terminate_backend(pg_backend_pid())");
+                    }
+                    if (seen.get() == 12) {
+                        consumer.close();
+                    }
+                });
+        assertThat(effects()).isEqualTo(10);
+    }
+
+    @Test
     void who_closes_it_gives_back_what_it_has_not_begun() throws Exception {
-        append(5, 1);
+        append(5, 2);
         view.register(null, Duration.ofHours(1), 10);
         var consumer = new Consumer(database, "mail", PACE);
         consumer.run(
@@ -309,7 +329,7 @@ class ConsumerIT {
                     effect(connection, event);
                 });
         assertThat(effects()).isEqualTo(1);
-        assertThat(view.stream(10, 1)).hasSize(4);
+        assertThat(view.stream(10, 1)).hasSize(5);
     }
 
     @Test
