@@ -49,7 +49,9 @@ final class ViewCommand implements Runnable {
             name = "create",
             description = {
                 "Create a view over published tables and other views.",
-                "With the query that it has already, nothing happens."
+                "With the query that it has already, nothing happens, unless it has stopped: then it is"
+                        + " made anew. A view that stopped because of a table is made anew by itself"
+                        + " once the table can be read again."
             },
             footer = {
                 "",

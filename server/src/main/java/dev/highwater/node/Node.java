@@ -115,6 +115,7 @@ final class Node implements AutoCloseable {
         var tables = new PublishedTables(source, head, store);
         var views = new KeptQueries(applier, head, storeAddress, store, shard);
         own(new SqlRequests(storeAddress, views));
+        own(new StoppedViews(head, views));
         var status =
                 new StatusReport(
                         config.node().name(),

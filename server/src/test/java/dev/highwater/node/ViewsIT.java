@@ -63,6 +63,7 @@ class ViewsIT {
     private HikariDataSource store;
     private HikariDataSource reader;
     private SqlRequests requests;
+    private StoppedViews stopped;
     private WebServer web;
 
     @BeforeEach
@@ -80,6 +81,7 @@ class ViewsIT {
         var views =
                 new KeptQueries(spine.applier(), spine.head, spine.databases.store(), store, SHARD);
         requests = new SqlRequests(spine.databases.store(), views);
+        stopped = new StoppedViews(spine.head, views);
         var status =
                 new StatusReport(
                         "test",
@@ -124,6 +126,7 @@ class ViewsIT {
     void stop() throws Exception {
         client.shutdownNow();
         web.close();
+        stopped.close();
         requests.close();
         store.close();
         reader.close();
@@ -310,9 +313,50 @@ class ViewsIT {
         assertThat(stopped.path("error").asText()).contains("public.orders", "dropped");
         assertThat(stopped.path("depends").toString()).isEqualTo("[\"public.orders\"]");
         refused("PUT", "/api/views/parts", query, 400, "bad-view");
-        spine.run("create table orders (id int primary key, amount int)");
-        spine.settle();
-        make("parts", query);
+        // A table of that name, but not one that the query can mean.
+        spine.run("create table orders (id int primary key)");
+        awaitError("parts", "it cannot be made anew: column \"amount\" does not exist");
+        spine.run("alter table orders add amount int", "insert into orders values (1, 2)");
+        awaitLive("parts", "[{\"id\":1,\"part\":5}]");
+        assertThat(send("PUT", "/api/views/parts", query).statusCode()).isEqualTo(200);
+
+        // A new type fills the table anew; so does publishing it again.
+        make("sums", "select sum(part) as sum from parts");
+        spine.run("alter table orders alter amount type bigint");
+        awaitLive("sums", "[{\"sum\":5}]");
+        for (var method : List.of("DELETE", "PUT")) {
+            assertThat(send(method, "/api/tables/orders", "").statusCode()).isBetween(200, 201);
+        }
+        awaitLive("sums", "[{\"sum\":5}]");
+        assertThat(send("DELETE", "/api/views/parts?cascade=true", "").statusCode()).isEqualTo(200);
+        spine.run("drop table orders", "create table orders (id int primary key, amount int)");
+        spine.settleFilled();
+        assertThat(get("/api/views").toString()).isEqualTo("[]");
+    }
+
+    private void awaitError(String view, String part) {
+        spine.await(
+                view + ": " + part,
+                () -> asked("/api/views/" + view).path("error").asText().contains(part));
+    }
+
+    /// Waits until a view is live and has these rows.
+    private void awaitLive(String view, String rows) {
+        spine.await(
+                view + " to be live",
+                () ->
+                        asked("/api/views/" + view).path("state").asText().equals("live")
+                                && asked("/api/relations/" + view + "/rows")
+                                        .toString()
+                                        .equals(rows));
+    }
+
+    private JsonNode asked(String path) {
+        try {
+            return get(path);
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(path, e);
+        }
     }
 
     @Test
