@@ -284,6 +284,37 @@ class ViewsIT {
         assertThat(get("/api/views").size()).isEqualTo(1);
     }
 
+    /// A type that is a row of a relation is the plain view's under which people find that, which
+    /// DDL makes anew.
+    @Test
+    void whole_rows_are_refused_as_columns_and_else_let_ddl_through() throws Exception {
+        for (var query :
+                List.of(
+                        "select o from orders o",
+                        "select customer, array_agg(o) as all_of_them from orders o group by customer",
+                        "select customer, (array_agg(o))[1] as o from orders o group by customer")) {
+            assertThat(
+                            refused("PUT", "/api/views/v", query, 400, "bad-view")
+                                    .path("detail")
+                                    .asText())
+                    .contains("whole rows of public.orders", "to_jsonb");
+        }
+        make("as_json", "select to_jsonb(o) as o from orders o");
+        make("counted", "select count(*) as n from (select distinct o from orders o) d");
+        make("grouped", "select max(amount) as most from orders o group by o");
+        make("first", "select id from (select o.id, o from orders o limit 2) f");
+        assertThat(
+                        spine.stored(
+                                "select t.typname from pg_type t join pg_class c on c.oid = t.typrelid"
+                                        + " join pg_attribute a on a.atttypid in (t.oid, t.typarray)"
+                                        + " where c.relkind = 'v' and c.relname = 'orders'"))
+                .isEmpty();
+        spine.run("alter table orders add note text");
+        spine.settle();
+        assertThat(get("/api/tables/orders").path("state").asText()).isEqualTo("live");
+        assertThat(get("/api/tables/orders").path("columns").size()).isEqualTo(4);
+    }
+
     @Test
     void a_stopped_view_says_why_and_is_made_anew() throws Exception {
         String query = "select id, 10 / amount as part from orders";
