@@ -31,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,8 @@ final class Node implements AutoCloseable {
     /// Ended last to first.
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
+    private final ReentrantLock ending = new ReentrantLock();
+    private boolean closing;
     private final CountDownLatch endAsked = new CountDownLatch(1);
     private final Semaphore restoreAsked = new Semaphore(0);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -170,6 +173,10 @@ final class Node implements AutoCloseable {
                 restoreAsked.acquire();
                 LOG.atInfo().log("restoring a backup");
                 end();
+                closing(false);
+                if (endAsked.getCount() == 0) {
+                    return;
+                }
                 begin();
             }
         } catch (InterruptedException e) {
@@ -211,7 +218,7 @@ final class Node implements AutoCloseable {
                         new Thread(
                                 () -> {
                                     endAsked.countDown();
-                                    thread.interrupt();
+                                    interrupt(thread);
                                     try {
                                         ended.await();
                                     } catch (InterruptedException e) {
@@ -221,6 +228,27 @@ final class Node implements AutoCloseable {
                                 "highwater-signal"));
     }
 
+    /// Unless it is closing the node's parts, which end in their own time.
+    private void interrupt(Thread thread) {
+        ending.lock();
+        try {
+            if (!closing) {
+                thread.interrupt();
+            }
+        } finally {
+            ending.unlock();
+        }
+    }
+
+    private void closing(boolean now) {
+        ending.lock();
+        try {
+            closing = now;
+        } finally {
+            ending.unlock();
+        }
+    }
+
     @Override
     public void close() {
         end();
@@ -228,8 +256,7 @@ final class Node implements AutoCloseable {
     }
 
     private void end() {
-        // The signal that ends the node may have interrupted this thread; parts end in their own
-        // time.
+        closing(true);
         boolean interrupted = Thread.interrupted();
         while (!parts.isEmpty()) {
             try {

@@ -80,6 +80,7 @@ class CliTest {
                     status --format x  | invalid value for option '--format': 'x' is neither table nor json; see highwater status --help
                     status --node a:b  | --node 'a:b' is no address; write http://HOST:PORT; see highwater status --help
                     feed x --after y   | --after 'y' is no position; write one as printed, such as 3f9a1c2b.42; see highwater feed --help
+                    feed x y --where a=1 | --where needs a single NAME, since each relation has columns of its own; see highwater feed --help
                     sql --source --store | --source and --store exclude each other; see highwater sql --help
                     """)
     void a_wrong_command_line_gets_one_line_and_exit_2(String line, String said) {
@@ -444,6 +445,22 @@ class CliTest {
         assertThat(onNode("feed", "orders", "--limit", "1")).isZero();
         assertThat(err()).contains("too old; starting again from the rows as they are");
         assertThat(node.requests).last().isEqualTo("GET /api/relations/orders/feed");
+    }
+
+    @Test
+    void a_feed_waits_for_a_table_that_is_filled_anew_and_ends_with_one_that_is_dropped() {
+        String resync = "{\"event\":\"resync\",\"reason\":\"public.orders ended: %s\"}\n";
+        node.on(
+                "GET /api/relations/orders/feed",
+                Recorded.ok(SNAPSHOT + resync.formatted("its rows were rewritten by DDL")),
+                new Recorded(409, Map.of(), "{\"type\":\"highwater:filling\",\"detail\":\"soon\"}"),
+                Recorded.ok(SNAPSHOT + resync.formatted("dropped")),
+                new Recorded(
+                        410, Map.of(), "{\"type\":\"highwater:ended\",\"detail\":\"it ended\"}"));
+
+        assertThat(onNode("feed", "orders")).isEqualTo(1);
+        assertThat(node.requests).hasSize(4);
+        assertThat(err().lines()).hasSize(3).last().isEqualTo("highwater: it ended");
     }
 
     @Test
