@@ -151,6 +151,15 @@ class BadInputIT {
     }
 
     @Test
+    void a_first_source_that_cannot_be_followed_ends_the_start() throws Exception {
+        Path data = SharedNode.empty("no-source");
+        String refusing = node.sourceUrl().replaceFirst(":[^:@/]+@", ":wrong@");
+        var run = start(data, "--source", refusing, "--http", "0", "--pg-port", "0");
+        assertThat(run.refused(1)).contains("cannot connect to", "password authentication failed");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
     void a_data_directory_that_cannot_be_used_is_told(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "");
         assertThat(start(file, "--http", "0", "--pg-port", "0").refused(1))

@@ -107,8 +107,12 @@ final class Node implements AutoCloseable {
 
         var head = new Head();
         var applier = new Applier(source, storeAddress, head);
+        boolean first = applier.checkSource();
         run(applier);
         awaitFirstSession(applier.progress());
+        if (first && config.source().url().isPresent()) {
+            checkFollowed(applier.progress(), databases.source().address());
+        }
 
         PgAddress reader = databases.reader();
         var readers = own(Database.pool(reader, "highwater queries", READER_CONNECTIONS));
@@ -320,6 +324,23 @@ final class Node implements AutoCloseable {
             progress.awaitFirstState(FIRST_SESSION_MAX);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Who starts with a source for the first time hears at once what it lacks; later, whatever it
+    /// is may pass.
+    private static void checkFollowed(Progress progress, PgAddress source) {
+        String error =
+                switch (progress.state()) {
+                    case Progress.State.Connecting _, Progress.State.Streaming _ -> null;
+                    case Progress.State.Retrying(String why) -> why;
+                    case Progress.State.Stopped(String why) -> why;
+                };
+        if (error != null) {
+            throw new Failure.Unavailable(
+                    "source-unavailable",
+                    "the source %s cannot be followed: %s; `highwater doctor --source URL` says what it lacks"
+                            .formatted(source, error));
         }
     }
 

@@ -63,7 +63,7 @@ final class ExternalSourceIT {
                 "delete from orders where id % 5 = 0");
         settled(spine, "orders");
 
-        assertThat(spine.source.install()).as("DDL tells of itself").isFalse();
+        assertThat(spine.source.install().ddlTells()).as("DDL tells of itself").isFalse();
         assertThat(spine.stored("select count(*) from public_history.orders"))
                 .as("versions")
                 .isNotEqualTo(List.of("800"));
