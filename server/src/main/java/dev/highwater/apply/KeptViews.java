@@ -121,7 +121,9 @@ final class KeptViews {
             if (!request.replace()) {
                 throw new Failure.Conflict(
                         "name-taken",
-                        "there is a view " + definition.name() + " already, with another query");
+                        "there is a view "
+                                + definition.name()
+                                + " already, with another query; replace it, or take another name");
             }
             // Those that read a stopped one have stopped with it.
             if (before.isFollowed()) {

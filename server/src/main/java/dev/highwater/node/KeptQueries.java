@@ -410,7 +410,7 @@ final class KeptQueries implements Viewing {
                 "unknown-view",
                 catalog.newest(name.schema(), name.name()).filter(r -> !r.isView()).isPresent()
                         ? what + " is a table, not a view"
-                        : "there is no view " + what + "; GET /api/views lists all");
+                        : "there is no view " + what + "; `highwater views` lists them");
     }
 
     private dev.highwater.view.View query(Relation relation) {

@@ -364,6 +364,14 @@ class HttpIT {
                 .contains(position(2))
                 .doesNotContain(position(1));
         assertThat(web.get("/api/journal?limit=1").body()).doesNotContain(position(2));
+        assertThat(web.get("/api/journal?limit=1").headers().firstValue("highwater-truncated"))
+                .hasValue("true");
+        assertThat(all.headers().firstValue("highwater-truncated")).isEmpty();
+        assertThat(web.get("/api/journal?last=1").body())
+                .contains(position(2))
+                .doesNotContain("\"" + position(1) + "\"");
+        assertThat(web.get("/api/journal?last=2").body()).isEqualTo(all.body());
+        assertThat(web.get("/api/journal?last=2&limit=1").statusCode()).isEqualTo(400);
         assertThat(web.get("/api/journal?shard=7").body()).isEqualTo("[]\n");
         assertThat(web.send("POST", "/api/verify", "").body())
                 .isEqualTo(
