@@ -323,7 +323,11 @@ class HttpIT {
                         "highwater_capture_lag_bytes 5.0",
                         "highwater_applied_changes_total 3.0",
                         "highwater_feed_subscribers 0.0",
-                        "highwater_http_requests_total");
+                        "highwater_http_requests_total",
+                        "service=\"/api/status\"")
+                .doesNotContain("Lambda");
+        assertThat(web.get("/api").body())
+                .contains("{\"method\":\"GET\",\"path\":\"/api/relations/{name}/rows\",\"is\":\"");
         assertThat(web.get("/").body()).contains("<title>Highwater</title>");
     }
 
