@@ -113,6 +113,18 @@ class BadInputIT {
                                 .path("reason")
                                 .asText())
                 .contains("no key", "ADD PRIMARY KEY");
+        for (var reading :
+                List.of(
+                        List.of("rows", "keyless"),
+                        List.of("feed", "keyless"),
+                        List.of("view", "create", "v", "--sql", "select * from keyless"))) {
+            var words = new ArrayList<>(reading);
+            words.addAll(List.of("--node", node.address().toString()));
+            assertThat(Program.highwater(words.toArray(String[]::new)).refused(1))
+                    .contains("public.keyless is refused: ", "no key", "ADD PRIMARY KEY");
+        }
+        assertThat(Program.highwater(node, "status").succeeded().out())
+                .containsPattern("\\d refused; `highwater tables` says why");
         assertThat(refusal("fleeting")).contains("fleeting", "unlogged", "SET LOGGED");
         assertThat(refusal("looked_at")).contains("looked_at", "a view");
     }
@@ -148,6 +160,15 @@ class BadInputIT {
                 .contains("" + postgres, "taken", "--pg-port");
         assertThat(start(data, "--http", "" + http, "--pg-port", "0").refused(1))
                 .contains("" + http, "taken", "--http");
+    }
+
+    @Test
+    void a_first_source_that_cannot_be_followed_ends_the_start() throws Exception {
+        Path data = SharedNode.empty("no-source");
+        String refusing = node.sourceUrl().replaceFirst(":[^:@/]+@", ":wrong@");
+        var run = start(data, "--source", refusing, "--http", "0", "--pg-port", "0");
+        assertThat(run.refused(1)).contains("cannot connect to", "password authentication failed");
+        assertThat(run.out()).isEmpty();
     }
 
     @Test

@@ -43,10 +43,14 @@ final class NodeLog {
         return String.join("\n", all.subList(Math.max(0, all.size() - 20), all.size()));
     }
 
-    /// Fails when a stack trace or one of the secrets is among the lines.
+    /// Fails when a stack trace, one of the secrets or an end that was not clean is among the
+    /// lines.
     static void assertClean(List<String> lines, List<String> secrets) {
         assertThat(lines.stream().filter(line -> STACK_TRACE.matcher(line).find()))
                 .as("parts of a stack trace")
+                .isEmpty();
+        assertThat(lines.stream().filter(line -> line.contains("did not end cleanly")))
+                .as("parts that did not end")
                 .isEmpty();
         for (String secret : secrets) {
             assertThat(lines.stream().filter(line -> line.contains(secret)))

@@ -128,6 +128,42 @@ public final class Applier implements Runnable {
                 "interrupted", "capture was interrupted meanwhile; ask again");
     }
 
+    /// Makes sure, before anything is written into the source, that it is the one that the store
+    /// follows; a store that follows none yet takes any that answers.
+    ///
+    /// @return whether the store follows none yet
+    /// @throws Failure.Conflict `other-source`
+    /// @throws Failure.Unavailable when the store does not answer, or the first source does not; a
+    ///   later outage passes
+    public boolean checkSource() throws SQLException {
+        CaptureMark mark;
+        try (var connection = Database.single(store, "highwater applier")) {
+            mark = CaptureMark.read(connection);
+        }
+        boolean first = mark.slot() == null;
+        try {
+            Lineage.check(source, source.identify(), mark);
+        } catch (Failure.Unavailable e) {
+            if (first) {
+                throw e;
+            }
+        } catch (SQLException e) {
+            if (first) {
+                throw new Failure.Unavailable(
+                        "source-unavailable", "the source refused: " + Transient.line(e), e);
+            }
+        }
+        return first;
+    }
+
+    /// The tables of the source that the store follows, or did until they stopped.
+    private static List<Long> published(Catalog catalog) {
+        return catalog.all().stream()
+                .filter(r -> !r.isView() && !(r.state() instanceof Relation.State.Ended))
+                .map(r -> r.definition().oid())
+                .toList();
+    }
+
     /// Runs until the thread is interrupted.
     @Override
     public void run() {
@@ -202,15 +238,20 @@ public final class Applier implements Runnable {
             var catalog = Relations.load(connection);
             var journal = Journal.open(connection, shard);
             head.announce(new Head.Settled(journal.position(), catalog));
-            boolean ddlTells = source.install();
-            mark = attach(connection, mark);
+            var identity = source.identify();
+            Lineage.check(source, identity, mark);
+            var installed = source.install();
+            if (installed.anew()) {
+                source.publishAgain(published(catalog));
+            }
+            mark = attach(connection, mark, identity);
             var suspectUpTo = careful ? source.walEnd() : LogSequenceNumber.INVALID_LSN;
             connection.setAutoCommit(false);
             var slot = String.valueOf(mark.slot());
             try (var stream = WalStream.open(source, slot, mark.lsn(), inbox);
                     var reading = new Reading(stream, Thread.currentThread());
                     var backfill = new Backfill(source, inbox, progress);
-                    var _ = new SourceWatch(source, slot, head, progress, ddlTells);
+                    var _ = new SourceWatch(source, slot, head, progress, installed.ddlTells());
                     var fill = new ViewFill(store, shard, inbox)) {
                 var batch =
                         new Batch(
@@ -232,23 +273,14 @@ public final class Applier implements Runnable {
         }
     }
 
-    /// Makes sure that the source is the one that the mark speaks of, and ours to read. Where
-    /// changes may be missing, every table begins anew.
-    private CaptureMark attach(Connection connection, CaptureMark mark) throws SQLException {
-        var identity = source.identify();
+    /// Makes sure that the source is ours to read. Where changes may be missing, every table begins
+    /// anew.
+    private CaptureMark attach(Connection connection, CaptureMark mark, Source.Identity identity)
+            throws SQLException {
         String slotName = mark.slot();
         if (slotName == null) {
             String name = source.settings().slot().orElse("highwater_" + incarnation(connection));
             return mark.started(connection, name, identity, source.createSlot(name));
-        }
-        if (!identity.system().equals(mark.systemIdentifier())) {
-            throw new Failure.Conflict(
-                    "other-source",
-                    "the source is PostgreSQL system "
-                            + identity.system()
-                            + ", but this store follows "
-                            + mark.systemIdentifier()
-                            + "; give the right source, or a new store");
         }
         var gap = Lineage.gap(source, identity, mark, slotName);
         if (gap.isPresent()) {

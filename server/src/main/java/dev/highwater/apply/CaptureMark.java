@@ -31,6 +31,9 @@ record CaptureMark(
             returning term, slot, system_identifier, coalesce(timeline, 0), lsn
             """;
 
+    private static final String READ =
+            "select term, slot, system_identifier, coalesce(timeline, 0), lsn from highwater.capture";
+
     private static final String START =
             """
             update highwater.capture set slot = ?, system_identifier = ?, timeline = ?, lsn = ?::pg_lsn where term = ?
@@ -41,9 +44,18 @@ record CaptureMark(
 
     /// Takes the mark over under a new term.
     static CaptureMark seize(Connection connection) throws SQLException {
+        return of(connection, SEIZE);
+    }
+
+    /// The mark as it is, without taking it over.
+    static CaptureMark read(Connection connection) throws SQLException {
+        return of(connection, READ);
+    }
+
+    private static CaptureMark of(Connection connection, String sql) throws SQLException {
         return Sql.first(
                         connection,
-                        SEIZE,
+                        sql,
                         row ->
                                 new CaptureMark(
                                         row.getLong(1),

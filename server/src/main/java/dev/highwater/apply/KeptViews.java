@@ -7,6 +7,7 @@ import dev.highwater.relation.Relation;
 import dev.highwater.relation.RelationTables;
 import dev.highwater.view.Step;
 import dev.highwater.view.Strategy;
+import dev.highwater.view.Unreadable;
 import dev.highwater.view.View;
 import dev.highwater.view.ViewRequest;
 import dev.highwater.view.ViewWriter;
@@ -104,6 +105,14 @@ final class KeptViews {
     int create(ViewRequest request) throws SQLException {
         var definition = request.analysis().definition();
         var before = catalog().newest(definition.schema(), definition.table()).orElse(null);
+        var again = request.again();
+        if (again != null
+                && (before == null
+                        || before.id() != again
+                        || !(before.state() instanceof Relation.State.Stopped))) {
+            throw new Failure.Conflict(
+                    "definition-changed", definition.name() + " is not the stopped view any more");
+        }
         if (before != null && !isEnded(before)) {
             if (!before.isView()) {
                 throw new Failure.Conflict(
@@ -112,7 +121,9 @@ final class KeptViews {
             if (!request.replace()) {
                 throw new Failure.Conflict(
                         "name-taken",
-                        "there is a view " + definition.name() + " already, with another query");
+                        "there is a view "
+                                + definition.name()
+                                + " already, with another query; replace it, or take another name");
             }
             // Those that read a stopped one have stopped with it.
             if (before.isFollowed()) {
@@ -135,7 +146,7 @@ final class KeptViews {
                         new Relation.State.Filling());
         var kept = tables(relation, view);
         if (before != null && !isEnded(before)) {
-            end(before, "replaced");
+            end(before, again == null ? "replaced" : "made anew");
             RelationTables.show(connection, shard, relation);
         }
         following.put(relation);
@@ -305,8 +316,9 @@ final class KeptViews {
         var view = view(relation);
         long position = journal.nextPosition();
         journal.completeLocal();
-        if (!isWhole(view)) {
-            stop(relation, position, "a relation that it reads ended or stopped meanwhile");
+        var unreadable = unreadable(view);
+        if (unreadable != null) {
+            stop(relation, position, reason(unreadable));
             return;
         }
         String change = Redefinition.of(relation, view, catalog());
@@ -338,17 +350,10 @@ final class KeptViews {
     private boolean stopWithoutTables() throws SQLException {
         boolean stopped = false;
         for (var writer : List.copyOf(live.values())) {
-            var view = writer.view();
-            for (int read : view.depends()) {
-                var relation = catalog().byId(read).orElseThrow();
-                if (live.containsKey(view.relation())
-                        && !(relation.state() instanceof Relation.State.Live)) {
-                    stop(
-                            writer.relation(),
-                            settled + 1,
-                            relation.name() + ", which it reads, " + fate(relation.state()));
-                    stopped = true;
-                }
+            var unreadable = unreadable(writer.view());
+            if (unreadable != null && live.containsKey(writer.relation().id())) {
+                stop(writer.relation(), settled + 1, reason(unreadable));
+                stopped = true;
             }
         }
         return stopped;
@@ -381,12 +386,15 @@ final class KeptViews {
         return catalog().byId(id).orElseThrow().definitions().getLast().position() > settled;
     }
 
-    private static String fate(Relation.State state) {
-        return switch (state) {
-            case Relation.State.Ended(Long _, long _, String reason) -> "ended: " + reason;
-            case Relation.State.Stopped(Long _, long _, String reason) -> "stopped: " + reason;
-            case Relation.State.Filling _, Relation.State.Live _ -> "is being filled";
-        };
+    /// Why a view stops that reads a relation which is not live.
+    private static String reason(Relation read) {
+        return Unreadable.reason(
+                read.name(),
+                switch (read.state()) {
+                    case Relation.State.Ended(Long _, long _, String why) -> "ended: " + why;
+                    case Relation.State.Stopped(Long _, long _, String why) -> "stopped: " + why;
+                    case Relation.State.Filling _, Relation.State.Live _ -> "is being filled";
+                });
     }
 
     /// Stops a view and those that read it.
@@ -398,7 +406,7 @@ final class KeptViews {
                             new Relation.State.Stopped(
                                     reader.since(),
                                     until,
-                                    relation.name() + ", which it reads, stopped: " + reason)));
+                                    Unreadable.reason(relation.name(), "stopped: " + reason))));
         }
         live.remove(relation.id());
         following.put(relation.in(new Relation.State.Stopped(relation.since(), until, reason)));
@@ -453,13 +461,13 @@ final class KeptViews {
         return relation.state() instanceof Relation.State.Ended;
     }
 
-    /// Whether everything that a view reads can be read.
-    private boolean isWhole(View view) {
+    /// The first relation that a view reads and that cannot be read; null when all can.
+    private @Nullable Relation unreadable(View view) {
         return view.depends().stream()
-                .allMatch(
-                        id ->
-                                catalog().byId(id).orElseThrow().state()
-                                        instanceof Relation.State.Live);
+                .map(id -> catalog().byId(id).orElseThrow())
+                .filter(read -> !(read.state() instanceof Relation.State.Live))
+                .findFirst()
+                .orElse(null);
     }
 
     /// Runs what concerns one view.

@@ -1,6 +1,7 @@
 package dev.highwater.apply;
 
 import dev.highwater.capture.Source;
+import dev.highwater.failure.Failure;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -8,6 +9,36 @@ import java.util.Optional;
 /// after it.
 final class Lineage {
     private Lineage() {}
+
+    /// Refuses a source that the mark does not speak of.
+    ///
+    /// @throws Failure.Conflict `other-source`
+    static void check(Source source, Source.Identity identity, CaptureMark mark)
+            throws SQLException {
+        String slot = mark.slot();
+        if (slot == null) {
+            return;
+        }
+        if (!identity.system().equals(mark.systemIdentifier())) {
+            throw other(
+                    "PostgreSQL system %s, not %s"
+                            .formatted(mark.systemIdentifier(), identity.system()));
+        }
+        var elsewhere = source.slotElsewhere(slot);
+        if (elsewhere.isPresent()) {
+            throw other(
+                    "database %s of this server, not %s"
+                            .formatted(elsewhere.get(), source.address().database()));
+        }
+    }
+
+    private static Failure.Conflict other(String which) {
+        return new Failure.Conflict(
+                "other-source",
+                "this store follows another source ("
+                        + which
+                        + "): give that one, or another data directory, and so another store");
+    }
 
     /// Why changes after the mark may be missing, or changes before it may never have happened;
     /// empty when capture can go on.

@@ -4,6 +4,7 @@ import dev.highwater.journal.Column;
 import dev.highwater.journal.TableDefinition;
 import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
+import dev.highwater.view.Unreadable;
 import dev.highwater.view.View;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,19 +37,17 @@ final class Redefinition {
             return null;
         }
         if (!then.name().equals(now.name())) {
-            return then.name() + ", which it reads, is called " + now.name() + " now";
+            return Unreadable.reason(then.name(), "is called " + now.name() + " now");
         }
         for (var column : then.columns()) {
             var later = now.column(column.number());
             if ((later == null || !later.name().equals(column.name())) && mentions(body, column)) {
-                return then.name()
-                        + ", which it reads, has no column "
-                        + column.name()
-                        + " any more";
+                return Unreadable.reason(
+                        then.name(), "has no column " + column.name() + " any more");
             }
         }
         if (!then.columns().equals(now.columns()) && ROW.matcher(body).find()) {
-            return then.name() + ", of which it reads whole rows, has other columns now";
+            return Unreadable.reason(then.name(), "has other columns now, and it reads whole rows");
         }
         return null;
     }

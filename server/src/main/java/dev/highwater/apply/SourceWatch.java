@@ -32,6 +32,11 @@ final class SourceWatch implements AutoCloseable {
     private final boolean ddlTells;
     private final Thread thread;
 
+    /// Why the last look failed; empty when it did not.
+    private String failing = "";
+
+    private volatile boolean closed;
+
     /// @param ddlTells whether DDL tells of itself
     SourceWatch(Source source, String slot, Head head, Progress progress, boolean ddlTells) {
         this.source = source;
@@ -48,15 +53,29 @@ final class SourceWatch implements AutoCloseable {
                 long pause = PAUSE.toNanos();
                 try {
                     pause = Math.max(pause, RESPITE * look());
+                    looked("");
                 } catch (SQLException | Failure e) {
-                    LOG.atDebug()
-                            .addKeyValue("error", Transient.line(e))
-                            .log("the source could not be looked at");
+                    looked(Transient.line(e));
                 }
                 TimeUnit.NANOSECONDS.sleep(pause);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Says what has changed since the look before.
+    ///
+    /// @param error why this one failed, or nothing
+    private void looked(String error) {
+        if (closed || error.equals(failing)) {
+            return;
+        }
+        failing = error;
+        if (error.isEmpty()) {
+            LOG.info("the source can be looked at again");
+        } else {
+            LOG.atWarn().addKeyValue("error", error).log("the source could not be looked at");
         }
     }
 
@@ -140,6 +159,7 @@ final class SourceWatch implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         thread.interrupt();
         boolean interrupted = Thread.interrupted();
         try {

@@ -10,11 +10,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /// Takes everything out of a source that capture put there, and nothing else: what people keep in
 /// schema `highwater` stays.
 public final class Detachment {
     private static final String NOT_ALLOWED = "42501";
+    private static final String STILL_USED = "2BP01";
 
     private static final List<String> TRIGGERS =
             List.of("highwater_ddl", "highwater_rewrite", "highwater_drop");
@@ -28,22 +31,31 @@ public final class Detachment {
 
     private record Slot(String name, boolean active) {}
 
-    private Detachment() {}
+    private final Connection connection;
+    private final List<String> removed = new ArrayList<>();
+
+    /// The commands for what belongs to somebody else.
+    private final List<String> refused = new ArrayList<>();
+
+    private Detachment(Connection connection) {
+        this.connection = connection;
+    }
 
     /// Detaches from a source.
     ///
-    /// @param slot a slot that has another name than the usual one, or nothing
+    /// @param slot a slot that has another name than the usual one
     /// @return what was removed, a line each
     /// @throws Failure.Conflict `source-in-use` while a node reads it
-    /// @throws Failure.Refused `not-allowed` when a superuser has to help
-    public static List<String> from(PgAddress address, String slot) throws SQLException {
+    /// @throws Failure.Refused `not-allowed` when a superuser has to help: nothing is removed, and
+    ///   it names all that this role may not remove
+    public static List<String> from(PgAddress address, Optional<String> slot) throws SQLException {
         try (var connection = Database.single(address, "highwater detach")) {
             var slots =
                     Sql.query(
                             connection,
                             SLOTS,
                             row -> new Slot(row.getString(1), row.getBoolean(2)),
-                            slot);
+                            slot.orElse(null));
             for (var one : slots) {
                 if (one.active()) {
                     throw new Failure.Conflict(
@@ -51,13 +63,9 @@ public final class Detachment {
                             "a node reads replication slot " + one.name() + ": stop it first");
                 }
             }
-            var removed = new ArrayList<String>();
-            Sql.inTransaction(
-                    connection,
-                    c -> {
-                        schema(c, removed);
-                        return removed;
-                    });
+            var removed =
+                    Sql.<List<String>, SQLException>inTransaction(
+                            connection, c -> new Detachment(c).schema(address));
             for (var one : slots) {
                 Sql.query(
                         connection, "select pg_drop_replication_slot(?)", row -> true, one.name());
@@ -67,17 +75,30 @@ public final class Detachment {
         }
     }
 
-    private static void schema(Connection connection, List<String> removed) throws SQLException {
+    private List<String> schema(PgAddress address) throws SQLException {
+        content();
+        if (!refused.isEmpty()) {
+            throw new Failure.Refused(
+                    "not-allowed",
+                    "role %s may not remove all of it, so nothing was removed; in database %s, as a superuser: %s; then detach again"
+                            .formatted(
+                                    address.user(),
+                                    address.database(),
+                                    String.join("; ", refused)));
+        }
+        return removed;
+    }
+
+    private void content() throws SQLException {
         for (String trigger : TRIGGERS) {
-            if (exists(connection, "select from pg_event_trigger where evtname = ?", trigger)) {
-                drop(connection, "event trigger " + trigger, removed);
+            if (exists("select from pg_event_trigger where evtname = ?", trigger)) {
+                drop("event trigger", trigger);
             }
         }
-        if (exists(
-                connection, "select from pg_publication where pubname = ?", Source.PUBLICATION)) {
-            drop(connection, "publication " + Source.PUBLICATION, removed);
+        if (exists("select from pg_publication where pubname = ?", Source.PUBLICATION)) {
+            drop("publication", Source.PUBLICATION);
         }
-        if (!exists(connection, "select from pg_namespace where nspname = ?", Migrations.SCHEMA)) {
+        if (!exists("select from pg_namespace where nspname = ?", Migrations.SCHEMA)) {
             return;
         }
         var made = Migrations.made("source");
@@ -92,45 +113,44 @@ public final class Detachment {
                             row -> row.getString(1),
                             Migrations.SCHEMA,
                             function)) {
-                drop(connection, "function " + signature, removed);
+                drop("function", signature);
             }
         }
         for (String table : made.tables()) {
             String name = Identifiers.quote(Migrations.SCHEMA, table);
-            if (exists(connection, "select where to_regclass(?) is not null", name)) {
-                drop(connection, "table " + name, removed);
+            if (exists("select where to_regclass(?) is not null", name)) {
+                drop("table", name);
             }
         }
         Migrations.forget(connection, "source");
         if (!exists(
-                connection,
                 """
                 select from pg_depend d where d.refclassid = 'pg_namespace'::regclass
                   and d.refobjid = ?::regnamespace and d.deptype = 'n'
                 """,
                 Migrations.SCHEMA)) {
-            drop(connection, "schema " + Migrations.SCHEMA, removed);
+            drop("schema", Migrations.SCHEMA);
         }
     }
 
-    private static void drop(Connection connection, String what, List<String> removed)
-            throws SQLException {
+    private void drop(String kind, String name) throws SQLException {
+        String what = kind + " " + name;
+        var before = connection.setSavepoint();
         try {
             Sql.update(connection, "drop " + what);
+            connection.releaseSavepoint(before);
             removed.add(what);
         } catch (SQLException e) {
+            connection.rollback(before);
             if (NOT_ALLOWED.equals(e.getSQLState())) {
-                throw new Failure.Refused(
-                        "not-allowed",
-                        "this role may not: " + e.getMessage() + "; as a superuser: DROP " + what,
-                        e);
+                refused.add("DROP " + kind.toUpperCase(Locale.ROOT) + " " + name);
+            } else if (refused.isEmpty() || !STILL_USED.equals(e.getSQLState())) {
+                throw e;
             }
-            throw e;
         }
     }
 
-    private static boolean exists(Connection connection, String sql, String name)
-            throws SQLException {
+    private boolean exists(String sql, String name) throws SQLException {
         return Sql.first(connection, sql, row -> true, name).isPresent();
     }
 }

@@ -73,7 +73,24 @@ public final class Source {
             from pg_replication_slots where slot_name = ? and restart_lsn is not null
             """;
 
+    private static final String PUBLISH_AGAIN =
+            """
+            select highwater.publish(c.id) from (
+              select c.oid as id from pg_class c
+              where c.oid = any (?::oid[]) and c.relkind in ('r', 'p') and not highwater.is_published(c.oid)
+                and highwater.obstacle(c.oid) is null
+              order by 1 limit ?) c
+            """;
+
+    private static final String FIRST_STEP = "1 publication";
+
     private final SourceSettings settings;
+
+    /// What is in the source after [#install].
+    ///
+    /// @param anew whether nothing of ours was there before
+    /// @param ddlTells whether DDL tells of itself there, which takes a superuser to set up
+    public record Installed(boolean anew, boolean ddlTells) {}
 
     /// A table of the source.
     ///
@@ -145,13 +162,27 @@ public final class Source {
     }
 
     /// Brings our schema in the source up to date.
-    ///
-    /// @return whether DDL tells of itself there, which takes a superuser to set up
-    public boolean install() throws SQLException {
+    public Installed install() throws SQLException {
         try (var connection = connect()) {
-            Migrations.apply(connection, "source");
-            return Sql.first(connection, "select highwater.follow_ddl()", row -> row.getBoolean(1))
-                    .orElseThrow();
+            boolean anew = Migrations.apply(connection, "source").contains(FIRST_STEP);
+            boolean ddlTells =
+                    Sql.first(connection, "select highwater.follow_ddl()", row -> row.getBoolean(1))
+                            .orElseThrow();
+            return new Installed(anew, ddlTells);
+        }
+    }
+
+    /// The database of this server that a slot belongs to, if it is another one than the source.
+    public Optional<String> slotElsewhere(String name) throws SQLException {
+        try (var connection = connect()) {
+            return Sql.first(
+                    connection,
+                    """
+                    select database::text from pg_replication_slots
+                    where slot_name = ? and database <> current_database()
+                    """,
+                    row -> row.getString(1),
+                    name);
         }
     }
 
@@ -209,6 +240,20 @@ public final class Source {
                                         patterns,
                                         PUBLISHED_AT_ONCE)
                                 .orElseThrow();
+            }
+        }
+    }
+
+    /// Publishes tables that had been published before our schema was taken out of the source, as
+    /// far as they are there.
+    public void publishAgain(List<Long> oids) throws SQLException {
+        try (var connection = connect()) {
+            var all = connection.createArrayOf("int8", oids.toArray());
+            int published = PUBLISHED_AT_ONCE;
+            while (published == PUBLISHED_AT_ONCE) {
+                published =
+                        Sql.query(connection, PUBLISH_AGAIN, row -> true, all, PUBLISHED_AT_ONCE)
+                                .size();
             }
         }
     }

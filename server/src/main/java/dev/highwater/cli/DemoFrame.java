@@ -94,7 +94,8 @@ record DemoFrame(
         return List.copyOf(lines.subList(0, Math.min(lines.size(), rows)));
     }
 
-    /// The panels side by side, as many as there is room for, and an empty line.
+    /// The panels side by side, as many as there is room for, and an empty line; an ellipsis stands
+    /// for further rows and panels.
     private List<String> panelLines(int columns, int panelRows, boolean colour) {
         List<Panel> side = side(columns);
         List<String> lines = new ArrayList<>();
@@ -102,21 +103,32 @@ record DemoFrame(
             StringBuilder line = new StringBuilder();
             for (Panel panel : side) {
                 int width = Math.min(columns, panel.width());
+                boolean cutHere = row == panelRows && panel.lines().size() > panelRows + 1;
                 String text =
                         row < 0
                                 ? panel.name()
-                                : row < panel.lines().size() ? panel.lines().get(row).text() : "";
+                                : cutHere
+                                        ? "…"
+                                        : row < panel.lines().size()
+                                                ? panel.lines().get(row).text()
+                                                : "";
                 String padded = DisplayText.padRight(cut(text, width), width);
                 Colour with =
                         row < 0
                                 ? Colour.BOLD
-                                : row == 0
+                                : row == 0 || cutHere
                                         ? Colour.DIM
                                         : row < panel.lines().size()
                                                         && panel.lines().get(row).fresh()
                                                 ? Colour.GREEN
                                                 : Colour.NONE;
                 line.append(line.isEmpty() ? "" : GAP).append(paint(colour, with, padded));
+            }
+            if (row < 0 && side.size() < panels.size()) {
+                int used =
+                        side.stream().mapToInt(p -> Math.min(columns, p.width())).sum()
+                                + (side.size() - 1) * GAP.length();
+                line.append(used + GAP.length() < columns ? GAP + "…" : "");
             }
             lines.add(colour ? line.toString() : line.toString().stripTrailing());
         }

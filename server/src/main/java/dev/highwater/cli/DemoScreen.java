@@ -115,7 +115,7 @@ final class DemoScreen implements AutoCloseable {
                 changes,
                 latencies.last(),
                 latencies.summary(),
-                board.panels(DemoFrame.PANEL_ROWS, now),
+                board.panels(DemoFrame.PANEL_ROWS + 1, now),
                 List.copyOf(recent),
                 hints,
                 note);

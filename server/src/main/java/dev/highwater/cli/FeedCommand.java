@@ -1,6 +1,7 @@
 package dev.highwater.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.highwater.failure.Failure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,7 +42,8 @@ final class FeedCommand implements Callable<Integer> {
     @Option(
             names = "--where",
             paramLabel = "CONDITION",
-            description = "Only rows for which this holds, as in `highwater rows`.")
+            description =
+                    "Only rows for which this holds, as in `highwater rows`; with a single NAME.")
     List<String> where = List.of();
 
     @Option(
@@ -60,6 +62,11 @@ final class FeedCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         String start = after == null ? null : Times.position("--after", after);
         List<Where> conditions = where.stream().map(Where::parse).toList();
+        if (names.size() > 1 && !conditions.isEmpty()) {
+            throw new Failure.Refused(
+                    Cli.USAGE,
+                    "--where needs a single NAME, since each relation has columns of its own");
+        }
         FeedReader feed =
                 new FeedReader(
                         options.client(console.environment()),

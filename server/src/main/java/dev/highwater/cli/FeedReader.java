@@ -24,6 +24,9 @@ final class FeedReader {
     /// Nodes send a progress event at least every 10 s.
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
 
+    /// What the node says of a table that can be read soon.
+    private static final String FILLING = "filling";
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
 
@@ -57,7 +60,7 @@ final class FeedReader {
     }
 
     /// Hands each event to `subscriber` until it answers false. Fails only when the first request
-    /// is refused, or a later one for good.
+    /// is refused, or a later one for good, such as that for the rows of a table that was dropped.
     void follow(Predicate<FeedEvent> subscriber) throws InterruptedException {
         while (true) {
             try (NodeClient.Answer answer = client.open("GET", target(), "application/x-ndjson")) {
@@ -78,11 +81,16 @@ final class FeedReader {
                 }
                 lost(e.line());
             } catch (Failure.Gone e) {
-                if (!everConnected) {
+                // Of what has ended there are no rows to start again from.
+                if (!everConnected || position == null) {
                     throw e;
                 }
                 if (!restart(e.line(), subscriber)) {
                     return;
+                }
+            } catch (Failure.Conflict e) {
+                if (!everConnected || !e.code().equals(FILLING)) {
+                    throw e;
                 }
             }
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());

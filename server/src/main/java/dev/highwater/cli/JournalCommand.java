@@ -1,6 +1,8 @@
 package dev.highwater.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  highwater journal --limit 10",
+            "  highwater journal --last 10",
             "  highwater journal --after 3f9a1c2b.42 --format json"
         })
 final class JournalCommand implements Callable<Integer> {
@@ -40,8 +42,14 @@ final class JournalCommand implements Callable<Integer> {
     @Option(names = "--after", paramLabel = "P", description = "Entries after this position.")
     @Nullable String after;
 
-    @Option(names = "--limit", paramLabel = "N", description = "At most N entries.")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "At most N entries, the oldest (default: 100).")
     @Nullable Long limit;
+
+    @Option(names = "--last", paramLabel = "N", description = "The newest N entries.")
+    @Nullable Long last;
 
     @Option(names = "--shard", paramLabel = "S", description = "Only entries of this shard.")
     @Nullable Long shard;
@@ -56,15 +64,33 @@ final class JournalCommand implements Callable<Integer> {
         if (after != null) {
             target.with("after", Times.position("--after", after));
         }
-        JsonNode entries =
-                options.client(console.environment())
-                        .get(target.with("limit", limit).with("shard", shard));
+        target.with("limit", limit).with("last", last).with("shard", shard);
+        NodeClient client = options.client(console.environment());
+        JsonNode entries;
+        boolean more;
+        try (NodeClient.Answer answer = client.open("GET", target, "application/json")) {
+            entries = Json.parse(new String(answer.body().readAllBytes(), StandardCharsets.UTF_8));
+            more = answer.headers().firstValue("Highwater-Truncated").isPresent();
+        } catch (IOException e) {
+            throw client.broken(e);
+        }
         if (options.json()) {
             entries.forEach(entry -> console.line(Json.line(entry)));
         } else if (!entries.isEmpty()) {
             Table table = new Table(COLUMNS);
             entries.forEach(entry -> table.add(cells(entry)));
             console.table(table);
+        }
+        if (more) {
+            console.note(
+                    "there are more than these %d entries; --after %s goes on, --last N shows the newest"
+                            .formatted(
+                                    entries.size(),
+                                    entries.isEmpty()
+                                            ? "P"
+                                            : entries.path(entries.size() - 1)
+                                                    .path("position")
+                                                    .asText()));
         }
         return 0;
     }

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Talks HTTP to one node. Every answer that is not a success becomes the [Failure] that the node
@@ -61,6 +62,9 @@ final class NodeClient {
             return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
         }
     }
+
+    /// How a node names what was an option here.
+    private static final Pattern PARAMETER = Pattern.compile("^parameter ([a-z_]+): ");
 
     private final HttpClient http =
             HttpClient.newBuilder()
@@ -167,7 +171,7 @@ final class NodeClient {
                 "the connection to "
                         + base
                         + " broke ("
-                        + (why == null ? cause.getClass().getSimpleName() : why)
+                        + (why == null ? "it was closed" : why)
                         + "); is the node still running?",
                 cause);
     }
@@ -178,7 +182,12 @@ final class NodeClient {
         if (body.stripLeading().startsWith("{")) {
             JsonNode problem = Json.parse(body);
             code = problem.path("type").asText(code).replaceFirst("^highwater:", "");
-            detail = problem.path("detail").asText(problem.path("title").asText(detail));
+            detail =
+                    PARAMETER
+                            .matcher(
+                                    problem.path("detail")
+                                            .asText(problem.path("title").asText(detail)))
+                            .replaceFirst(m -> "--" + m.group(1).replace('_', '-') + ": ");
         }
         return switch (status) {
             case 401 ->

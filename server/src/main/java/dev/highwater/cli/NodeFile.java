@@ -3,6 +3,7 @@ package dev.highwater.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.highwater.failure.Failure;
+import dev.highwater.failure.Shown;
 import dev.highwater.sql.PgAddress;
 import java.io.IOException;
 import java.net.URI;
@@ -41,7 +42,7 @@ public record NodeFile(URI http, PgAddress source, PgAddress store, @Nullable St
                     "bad-node-file", file + " is not what a node writes; restart the node", e);
         } catch (IOException e) {
             throw new Failure.Unavailable(
-                    "bad-node-file", file + " cannot be read: " + e.getMessage(), e);
+                    "bad-node-file", file + " cannot be read: " + Shown.of(e), e);
         }
     }
 

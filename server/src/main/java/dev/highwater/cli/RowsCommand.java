@@ -2,6 +2,7 @@ package dev.highwater.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
+import dev.highwater.failure.Failure;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -76,7 +77,7 @@ final class RowsCommand implements Callable<Integer> {
         try (NodeClient.Answer answer = client.open("GET", target, "application/json");
                 MappingIterator<JsonNode> rows =
                         Json.MAPPER.readerFor(JsonNode.class).readValues(answer.body())) {
-            long count = options.json() ? lines(rows) : table(rows);
+            long count = options.json() ? lines(rows) : table(rows, client);
             if (console.terminal() && !options.json()) {
                 String position = answer.headers().firstValue("Highwater-Position").orElse("?");
                 console.line(
@@ -103,7 +104,8 @@ final class RowsCommand implements Callable<Integer> {
         return count;
     }
 
-    private long table(MappingIterator<JsonNode> rows) throws IOException {
+    private long table(MappingIterator<JsonNode> rows, NodeClient client)
+            throws IOException, InterruptedException {
         List<JsonNode> all = new ArrayList<>();
         Set<String> names = new LinkedHashSet<>();
         while (rows.hasNextValue()) {
@@ -111,7 +113,10 @@ final class RowsCommand implements Callable<Integer> {
             row.fieldNames().forEachRemaining(names::add);
             all.add(row);
         }
-        if (!all.isEmpty()) {
+        if (all.isEmpty()) {
+            names.addAll(columns(client));
+        }
+        if (!names.isEmpty()) {
             Table table = new Table(names.stream().map(column -> column(column, all)).toList());
             for (JsonNode row : all) {
                 table.add(names.stream().map(column -> Json.cell(row.path(column))).toList());
@@ -121,11 +126,31 @@ final class RowsCommand implements Callable<Integer> {
         return all.size();
     }
 
+    /// The names of the columns, which no row tells; none where they cannot be had.
+    private List<String> columns(NodeClient client) throws InterruptedException {
+        if (select != null && !select.equals("*")) {
+            return List.of(select.split(",", -1));
+        }
+        for (String kind : List.of("tables", "views")) {
+            try {
+                return client.get(new NodeClient.Target("api", kind, name))
+                        .path("columns")
+                        .valueStream()
+                        .map(column -> column.path("name").asText())
+                        .toList();
+            } catch (Failure.NotFound | Failure.Unavailable _) {
+                // It may be of the other kind.
+            }
+        }
+        return List.of();
+    }
+
     private static Table.Column column(String name, List<JsonNode> rows) {
         boolean numbers =
-                rows.stream()
-                        .map(row -> row.path(name))
-                        .allMatch(v -> v.isNumber() || v.isNull() || v.isMissingNode());
+                !rows.isEmpty()
+                        && rows.stream()
+                                .map(row -> row.path(name))
+                                .allMatch(v -> v.isNumber() || v.isNull() || v.isMissingNode());
         return numbers ? Table.Column.right(name) : Table.Column.left(name);
     }
 }

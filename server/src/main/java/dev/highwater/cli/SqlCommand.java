@@ -88,7 +88,8 @@ final class SqlCommand implements Callable<Integer> {
         }
         NodeFile node = NodeFile.read(data);
         PgAddress address = store ? node.store() : node.source();
-        try (Connection connection = Connections.open(address, "highwater sql")) {
+        try (Connection connection = Connections.open(address, "highwater sql");
+                CancelOnInterrupt _ = new CancelOnInterrupt(connection)) {
             SqlSession session = new SqlSession(connection, console, format);
             if (command != null) {
                 return script(session, command);

@@ -38,23 +38,25 @@ final class SqlDescription {
     private static final String CONSTRAINTS =
             """
             select "name", "definition" from (
-                select 1 as part, c.conname as "name",
+                select 1 as part, 0 as line, c.conname as "name",
                        pg_catalog.pg_get_constraintdef(c.oid) as "definition"
                 from pg_catalog.pg_constraint c
                 where c.conrelid = <table>::regclass and c.contype in ('p', 'u', 'f', 'c', 'x')
                 union all
-                select 2, i.indexrelid::regclass::text,
+                select 2, 0, i.indexrelid::regclass::text,
                        pg_catalog.pg_get_indexdef(i.indexrelid)
                 from pg_catalog.pg_index i
                 where i.indrelid = <table>::regclass
                   and not exists (select from pg_catalog.pg_constraint c
                                   where c.conindid = i.indexrelid)
                 union all
-                select 3, 'view', pg_catalog.pg_get_viewdef(v.oid)
+                select 3, d.line, case d.line when 1 then 'view' else '' end, d.text
                 from pg_catalog.pg_class v
+                cross join lateral pg_catalog.regexp_split_to_table(pg_catalog.pg_get_viewdef(v.oid), E'\\n')
+                    with ordinality d(text, line)
                 where v.oid = <table>::regclass and v.relkind in ('v', 'm')
             ) all_of_it
-            order by part, "name"
+            order by part, line, "name"
             """;
 
     private SqlDescription() {}

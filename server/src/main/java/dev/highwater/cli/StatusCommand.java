@@ -48,7 +48,15 @@ final class StatusCommand implements Callable<Integer> {
         if (!capture.path("error").isMissingNode() && !capture.path("error").isNull()) {
             item("error", console.paint(Colour.RED, printable(capture.path("error"))));
         }
-        item("tables", counts(status.path("tables")));
+        long refused = status.path("tables").path("refused").asLong();
+        item(
+                "tables",
+                counts(status.path("tables"))
+                        + (refused == 0
+                                ? ""
+                                : ", "
+                                        + console.paint(Colour.RED, refused + " refused")
+                                        + "; `highwater tables` says why"));
         item("views", counts(status.path("views")));
         JsonNode followers = status.path("followers");
         if (!followers.isEmpty()) {

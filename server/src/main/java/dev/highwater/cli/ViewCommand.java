@@ -2,6 +2,7 @@ package dev.highwater.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.highwater.failure.Failure;
+import dev.highwater.failure.Shown;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,7 +50,9 @@ final class ViewCommand implements Runnable {
             name = "create",
             description = {
                 "Create a view over published tables and other views.",
-                "With the query that it has already, nothing happens."
+                "With the query that it has already, nothing happens, unless it has stopped: then it is"
+                        + " made anew. A view that stopped because of a table is made anew by itself"
+                        + " once the table can be read again."
             },
             footer = {
                 "",
@@ -94,7 +97,11 @@ final class ViewCommand implements Runnable {
             if (replace) {
                 target.with("replace", true);
             }
-            JsonNode view = options.client(console.environment()).putSql(target, text());
+            String sql = text();
+            if (sql.isBlank()) {
+                throw new Failure.Refused(Cli.USAGE, "the query is empty; write it in --sql or -f");
+            }
+            JsonNode view = options.client(console.environment()).putSql(target, sql);
             if (options.json()) {
                 console.line(Json.line(view));
                 return 0;
@@ -124,9 +131,7 @@ final class ViewCommand implements Runnable {
                 return Files.readString(file, StandardCharsets.UTF_8);
             } catch (IOException e) {
                 throw new Failure.Refused(
-                        "bad-file",
-                        "cannot read " + file + " (" + e.getClass().getSimpleName() + ")",
-                        e);
+                        "bad-file", "cannot read " + file + ": " + Shown.of(e), e);
             }
         }
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.highwater.cli.Cli;
 import dev.highwater.failure.Failure;
+import dev.highwater.failure.Shown;
 import dev.highwater.sql.PgAddress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ final class ConfigFile {
             text = Files.readString(file);
         } catch (IOException e) {
             throw new Failure.Refused(
-                    Cli.USAGE, "the configuration " + file + " cannot be read: " + e);
+                    Cli.USAGE, "the configuration " + file + " cannot be read: " + Shown.of(e));
         }
         return parse(text, file.toString(), environment);
     }

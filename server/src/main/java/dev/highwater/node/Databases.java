@@ -2,6 +2,7 @@ package dev.highwater.node;
 
 import dev.highwater.capture.SourceSettings;
 import dev.highwater.failure.Failure;
+import dev.highwater.failure.Shown;
 import dev.highwater.sql.DataDirectory;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.EmbeddedPostgres;
@@ -139,7 +140,7 @@ record Databases(
             return password;
         } catch (IOException e) {
             throw new Failure.Unavailable(
-                    "data-directory-unusable", "cannot use " + file + ": " + e, e);
+                    "data-directory-unusable", "cannot use " + file + ": " + Shown.of(e), e);
         }
     }
 

@@ -5,6 +5,8 @@ import dev.highwater.cli.Console;
 import dev.highwater.failure.Failure;
 import dev.highwater.sql.PgAddress;
 import java.sql.SQLException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -14,7 +16,8 @@ import picocli.CommandLine.Option;
         description = {
             "Removes everything that Highwater put into a source: slot, publication, event triggers,"
                     + " schema.",
-            "What is in the store stays. Stop the node first."
+            "What is in the store stays. Stop the node first; started again, it publishes its tables"
+                    + " again and fills them anew."
         },
         footer = {
             "",
@@ -34,9 +37,8 @@ final class DetachCommand implements Runnable {
     @Option(
             names = "--slot",
             paramLabel = "NAME",
-            defaultValue = "",
             description = "The replication slot, if it was given a name of its own.")
-    private String slot = "";
+    private @Nullable String slot;
 
     DetachCommand(Console console) {
         this.console = console;
@@ -45,7 +47,7 @@ final class DetachCommand implements Runnable {
     @Override
     public void run() {
         try {
-            var removed = Detachment.from(PgAddress.parse(source), slot);
+            var removed = Detachment.from(PgAddress.parse(source), Optional.ofNullable(slot));
             removed.forEach(what -> console.line("removed " + what));
             if (removed.isEmpty()) {
                 console.line("there was nothing of Highwater");

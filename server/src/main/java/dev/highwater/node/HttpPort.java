@@ -1,6 +1,7 @@
 package dev.highwater.node;
 
 import dev.highwater.failure.Failure;
+import dev.highwater.failure.Shown;
 import dev.highwater.web.HttpSettings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,7 +35,7 @@ record HttpPort(Path data, boolean chosen) {
             Files.writeString(file(), Integer.toString(port));
         } catch (IOException e) {
             throw new Failure.Unavailable(
-                    "data-directory-unusable", "cannot write " + file() + ": " + e, e);
+                    "data-directory-unusable", "cannot write " + file() + ": " + Shown.of(e), e);
         }
     }
 

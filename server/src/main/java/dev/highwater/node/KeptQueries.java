@@ -13,6 +13,7 @@ import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.QualifiedName;
 import dev.highwater.view.PastQuery;
 import dev.highwater.view.Strategy;
+import dev.highwater.view.Unreadable;
 import dev.highwater.view.ViewRequest;
 import dev.highwater.view.ViewWriter;
 import dev.highwater.view.Views;
@@ -32,9 +33,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Makes and ends views, and says how each is doing. Safe for any thread.
 final class KeptQueries implements Viewing {
+    private static final Logger LOG = LoggerFactory.getLogger(KeptQueries.class);
+
     /// The code of a [Failure.Conflict] that passes by itself: what is read is being filled.
     static final String FILLING = "filling";
 
@@ -66,8 +71,14 @@ final class KeptQueries implements Viewing {
 
     private final Map<Integer, Known> strategies = new ConcurrentHashMap<>();
 
+    /// Why stopped views could not be made anew.
+    private final Map<Integer, InVain> inVain = new ConcurrentHashMap<>();
+
     /// A view's strategy while the relations that it reads stay as they are.
     private record Known(List<Relation> reads, Strategy strategy) {}
+
+    /// What came of making a stopped view anew; while the relations are these, the same would.
+    private record InVain(List<Relation> reads, String why) {}
 
     /// @param address the store, as a role that may make schemas in it
     KeptQueries(Applier applier, Head head, PgAddress address, DataSource store, int shard) {
@@ -143,6 +154,7 @@ final class KeptQueries implements Viewing {
         var before = find(head.settled().catalog(), name);
         if (before != null && !replace && isSame(query(before).query(), query)) {
             if (before.isFollowed()) {
+                awaitFilled(before.id());
                 return new Created(view(name), true);
             }
             return made(name, query, true);
@@ -175,7 +187,11 @@ final class KeptQueries implements Viewing {
     private Created made(QualifiedName name, String query, boolean replace) {
         var catalog = head.settled().catalog();
         var before = find(catalog, name);
-        var request = request(catalog, name, query, replace);
+        var asked = request(catalog, name, query, replace);
+        var request =
+                before != null && isStopped(before) && isSame(query(before).query(), query)
+                        ? asked.again(before.id())
+                        : asked;
         var analysis = request.analysis();
         if (before != null) {
             if (analysis.depends().stream().anyMatch(r -> r.id() == before.id())) {
@@ -190,7 +206,10 @@ final class KeptQueries implements Viewing {
             id = answer(() -> applier.createView(request));
         } catch (Failure.Conflict e) {
             // Somebody else may have asked for the same at the same time.
-            var other = before == null ? appeared(name) : null;
+            var other =
+                    before == null
+                            ? appeared(name)
+                            : request.again() == null ? null : find(head.settled().catalog(), name);
             if (other != null
                     && other.isFollowed()
                     && query(other).body().equals(analysis.body())) {
@@ -202,6 +221,71 @@ final class KeptQueries implements Viewing {
         var now = head.settled().catalog();
         var relation = now.byId(id).orElseThrow();
         return new Created(view(now, relation, query(relation)), false);
+    }
+
+    /// Makes the views anew that stopped because of what they read, as far as that can be read now.
+    ///
+    /// @return false when something has to be tried again although nothing may change
+    boolean makeAnew() {
+        boolean done = true;
+        var first = head.settled().catalog();
+        inVain.keySet().removeIf(id -> first.byId(id).filter(KeptQueries::isStopped).isEmpty());
+        for (var stopped : first.all()) {
+            if (!stopped.isView()
+                    || !(stopped.state()
+                            instanceof Relation.State.Stopped(Long _, long _, String reason))
+                    || !Unreadable.is(reason, first)) {
+                continue;
+            }
+            // Another one that it reads may just have been made anew.
+            var catalog = head.settled().catalog();
+            var reads = readAgain(catalog, stopped);
+            var before = inVain.get(stopped.id());
+            if (!reads.isEmpty() && (before == null || !before.reads().equals(reads))) {
+                done &= makeAnew(catalog, stopped, reads);
+            }
+        }
+        return done;
+    }
+
+    /// @return false when it has to be tried again
+    private boolean makeAnew(Catalog catalog, Relation stopped, List<Relation> reads) {
+        try {
+            var request =
+                    request(catalog, name(stopped), query(stopped).query(), true)
+                            .again(stopped.id());
+            awaitFilled(answer(() -> applier.createView(request)));
+            LOG.atInfo().addKeyValue("view", stopped.name()).log("made anew");
+            return true;
+        } catch (Failure.Refused e) {
+            inVain.put(stopped.id(), new InVain(reads, e.line()));
+            LOG.atWarn()
+                    .addKeyValue("view", stopped.name())
+                    .addKeyValue("error", e.line())
+                    .log("a stopped view cannot be made anew");
+            return true;
+        } catch (Failure.Conflict _) {
+            return false;
+        }
+    }
+
+    /// What a stopped view would read, if all of it can be read now; else nothing.
+    private List<Relation> readAgain(Catalog catalog, Relation stopped) {
+        var own = stopped.definition();
+        long made = stopped.definitions().getFirst().position();
+        if (catalog.newest(own.schema(), own.table()).filter(r -> r.equals(stopped)).isEmpty()) {
+            return List.of();
+        }
+        var result = new ArrayList<Relation>();
+        for (int id : query(stopped).depends()) {
+            var then = catalog.byId(id).orElseThrow().definitionAt(made);
+            var now = catalog.newest(then.schema(), then.table());
+            if (now.isEmpty() || !(now.get().state() instanceof Relation.State.Live)) {
+                return List.of();
+            }
+            result.add(now.get());
+        }
+        return result;
     }
 
     private ViewRequest request(
@@ -302,6 +386,10 @@ final class KeptQueries implements Viewing {
         return relation.state() instanceof Relation.State.Ended;
     }
 
+    private static boolean isStopped(Relation relation) {
+        return relation.state() instanceof Relation.State.Stopped;
+    }
+
     private static boolean isSame(String one, String other) {
         return bare(one).equals(bare(other));
     }
@@ -322,7 +410,7 @@ final class KeptQueries implements Viewing {
                 "unknown-view",
                 catalog.newest(name.schema(), name.name()).filter(r -> !r.isView()).isPresent()
                         ? what + " is a table, not a view"
-                        : "there is no view " + what + "; GET /api/views lists all");
+                        : "there is no view " + what + "; `highwater views` lists them");
     }
 
     private dev.highwater.view.View query(Relation relation) {
@@ -348,9 +436,7 @@ final class KeptQueries implements Viewing {
         return new View(
                 name(relation),
                 state(relation),
-                relation.state() instanceof Relation.State.Stopped(Long _, long _, String reason)
-                        ? reason
-                        : null,
+                error(relation),
                 strategy.kind().word(),
                 strategy.reason(),
                 strategy.indexes(),
@@ -362,6 +448,14 @@ final class KeptQueries implements Viewing {
                         : definition.keyColumns().stream().map(Column::name).toList(),
                 definition.columns().stream().map(c -> new NamedType(c.name(), c.type())).toList(),
                 query.query());
+    }
+
+    private @Nullable String error(Relation relation) {
+        if (!(relation.state() instanceof Relation.State.Stopped(Long _, long _, String reason))) {
+            return null;
+        }
+        var tried = inVain.get(relation.id());
+        return tried == null ? reason : reason + "; it cannot be made anew: " + tried.why();
     }
 
     private Strategy strategy(Catalog catalog, Relation relation, dev.highwater.view.View query) {

@@ -31,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,8 @@ final class Node implements AutoCloseable {
     /// Ended last to first.
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
+    private final ReentrantLock ending = new ReentrantLock();
+    private boolean closing;
     private final CountDownLatch endAsked = new CountDownLatch(1);
     private final Semaphore restoreAsked = new Semaphore(0);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -104,8 +107,12 @@ final class Node implements AutoCloseable {
 
         var head = new Head();
         var applier = new Applier(source, storeAddress, head);
+        boolean first = applier.checkSource();
         run(applier);
         awaitFirstSession(applier.progress());
+        if (first && config.source().url().isPresent()) {
+            checkFollowed(applier.progress(), databases.source().address());
+        }
 
         PgAddress reader = databases.reader();
         var readers = own(Database.pool(reader, "highwater queries", READER_CONNECTIONS));
@@ -115,6 +122,7 @@ final class Node implements AutoCloseable {
         var tables = new PublishedTables(source, head, store);
         var views = new KeptQueries(applier, head, storeAddress, store, shard);
         own(new SqlRequests(storeAddress, views));
+        own(new StoppedViews(head, views));
         var status =
                 new StatusReport(
                         config.node().name(),
@@ -169,6 +177,10 @@ final class Node implements AutoCloseable {
                 restoreAsked.acquire();
                 LOG.atInfo().log("restoring a backup");
                 end();
+                closing(false);
+                if (endAsked.getCount() == 0) {
+                    return;
+                }
                 begin();
             }
         } catch (InterruptedException e) {
@@ -210,7 +222,7 @@ final class Node implements AutoCloseable {
                         new Thread(
                                 () -> {
                                     endAsked.countDown();
-                                    thread.interrupt();
+                                    interrupt(thread);
                                     try {
                                         ended.await();
                                     } catch (InterruptedException e) {
@@ -220,6 +232,27 @@ final class Node implements AutoCloseable {
                                 "highwater-signal"));
     }
 
+    /// Unless it is closing the node's parts, which end in their own time.
+    private void interrupt(Thread thread) {
+        ending.lock();
+        try {
+            if (!closing) {
+                thread.interrupt();
+            }
+        } finally {
+            ending.unlock();
+        }
+    }
+
+    private void closing(boolean now) {
+        ending.lock();
+        try {
+            closing = now;
+        } finally {
+            ending.unlock();
+        }
+    }
+
     @Override
     public void close() {
         end();
@@ -227,8 +260,7 @@ final class Node implements AutoCloseable {
     }
 
     private void end() {
-        // The signal that ends the node may have interrupted this thread; parts end in their own
-        // time.
+        closing(true);
         boolean interrupted = Thread.interrupted();
         while (!parts.isEmpty()) {
             try {
@@ -292,6 +324,23 @@ final class Node implements AutoCloseable {
             progress.awaitFirstState(FIRST_SESSION_MAX);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Who starts with a source for the first time hears at once what it lacks; later, whatever it
+    /// is may pass.
+    private static void checkFollowed(Progress progress, PgAddress source) {
+        String error =
+                switch (progress.state()) {
+                    case Progress.State.Connecting _, Progress.State.Streaming _ -> null;
+                    case Progress.State.Retrying(String why) -> why;
+                    case Progress.State.Stopped(String why) -> why;
+                };
+        if (error != null) {
+            throw new Failure.Unavailable(
+                    "source-unavailable",
+                    "the source %s cannot be followed: %s; `highwater doctor --source URL` says what it lacks"
+                            .formatted(source, error));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.highwater.node;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.highwater.failure.Failure;
+import dev.highwater.failure.Shown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ record NodeFileWriter(Path path) {
                     StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new Failure.Unavailable(
-                    "data-directory-unusable", "cannot write " + path + ": " + e, e);
+                    "data-directory-unusable", "cannot write " + path + ": " + Shown.of(e), e);
         }
     }
 

@@ -66,7 +66,7 @@ public final class Lookup {
     }
 
     private static String past(long until) {
-        return "; as_of reads it before " + until;
+        return "; it can still be read as of a position before " + until;
     }
 
     private static String suggestions(Catalog catalog, QualifiedName name) {

@@ -1,6 +1,7 @@
 package dev.highwater.sql;
 
 import dev.highwater.failure.Failure;
+import dev.highwater.failure.Shown;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -56,7 +57,7 @@ public final class DataDirectory implements AutoCloseable {
                     "cannot use "
                             + directory
                             + " as data directory ("
-                            + e
+                            + Shown.of(e)
                             + "): choose another with --data DIR",
                     e);
         }
@@ -73,7 +74,7 @@ public final class DataDirectory implements AutoCloseable {
             channel.close();
         } catch (IOException e) {
             throw new Failure.Unavailable(
-                    "data-directory-unusable", "cannot release " + path + ": " + e, e);
+                    "data-directory-unusable", "cannot release " + path + ": " + Shown.of(e), e);
         } finally {
             HELD.remove(path);
         }

@@ -1,6 +1,7 @@
 package dev.highwater.sql;
 
 import dev.highwater.failure.Failure;
+import dev.highwater.failure.Shown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -300,7 +301,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static Failure.Unavailable filesFailed(Path directory, IOException e) {
         return new Failure.Unavailable(
                 "postgres-start",
-                "cannot prepare PostgreSQL's files in " + directory + ": " + e,
+                "cannot prepare PostgreSQL's files in " + directory + ": " + Shown.of(e),
                 e);
     }
 }

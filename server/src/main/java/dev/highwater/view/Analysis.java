@@ -129,6 +129,9 @@ public record Analysis(
             Pattern.compile(
                     "(pg_|txid_|has_|to_reg|inet_).*|.*_to_xml.*|.*_description|current_(setting|database|schemas?|user)|session_user|version|getdatabaseencoding");
 
+    private static final String LOCKS =
+            "select ev_action::text ~ ':rowMarks \\(' from pg_rewrite where ev_class = ?::regclass";
+
     private static final String MULTIPLIES =
             "select ev_action::text ~ ':hasTargetSRFs true' from pg_rewrite where ev_class = ?::regclass";
 
@@ -204,6 +207,14 @@ public record Analysis(
                         column -> {
                             throw refused("column " + column + ", which cannot be stored");
                         });
+        RowTypes.obstacle(connection, own)
+                .ifPresent(
+                        why -> {
+                            throw refused(why);
+                        });
+        if (Sql.first(connection, LOCKS, row -> row.getBoolean(1), own).orElse(false)) {
+            throw refused("it locks rows, by for update or for share, which a view cannot");
+        }
         boolean clocked = Sql.first(connection, CLOCK, row -> row.getBoolean(1), own).orElse(false);
         if (Sql.first(connection, ASKS_WHO, row -> row.getBoolean(1), own).orElse(false)) {
             throw refused("it asks who is asking, such as by current_user, which is not data");

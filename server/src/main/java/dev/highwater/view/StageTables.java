@@ -22,6 +22,10 @@ final class StageTables {
         for (var statement : statements) {
             execute(connection, statement);
         }
+        var obstacle = RowTypes.obstacle(connection, current);
+        if (obstacle.isPresent()) {
+            throw new SQLException(obstacle.get(), "42809");
+        }
         for (var statement :
                 new String[] {
                     "alter table "

@@ -5,6 +5,7 @@ import dev.highwater.sql.QualifiedName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A view that somebody wants.
 ///
@@ -12,7 +13,13 @@ import java.util.List;
 /// @param analysis what PostgreSQL makes of it
 /// @param stages how it will be computed, the last giving the view's rows
 /// @param replace whether a view of the same name gives way
-public record ViewRequest(String query, Analysis analysis, List<Analysis> stages, boolean replace) {
+/// @param again the stopped view that is made anew, if it is that: no other gives way to it
+public record ViewRequest(
+        String query,
+        Analysis analysis,
+        List<Analysis> stages,
+        boolean replace,
+        @Nullable Integer again) {
     public ViewRequest {
         stages = List.copyOf(stages);
     }
@@ -31,6 +38,11 @@ public record ViewRequest(String query, Analysis analysis, List<Analysis> stages
             throws SQLException {
         var analysis = Analysis.of(connection, catalog, name, query);
         return new ViewRequest(
-                query, analysis, Staging.of(connection, catalog, name, analysis), replace);
+                query, analysis, Staging.of(connection, catalog, name, analysis), replace, null);
+    }
+
+    /// The same in place of a stopped view, unless somebody has replaced or dropped that meanwhile.
+    public ViewRequest again(int stopped) {
+        return new ViewRequest(query, analysis, stages, true, stopped);
     }
 }

@@ -12,7 +12,6 @@ import dev.highwater.apply.Head;
 import dev.highwater.feed.FeedEvent;
 import dev.highwater.feed.FeedSink;
 import dev.highwater.feed.Subscription;
-import dev.highwater.relation.Lookup;
 import dev.highwater.relation.Relation;
 import dev.highwater.relation.Selection;
 import dev.highwater.sql.Identifiers;
@@ -37,10 +36,12 @@ final class FeedService {
     private static final int RELATIONS_MAX = 100;
 
     private final NodeAccess node;
+    private final Refusals refusals;
     private final Executor executor;
 
     FeedService(NodeAccess node, Executor executor) {
         this.node = node;
+        this.refusals = new Refusals(node);
         this.executor = executor;
     }
 
@@ -88,11 +89,11 @@ final class FeedService {
 
     /// Without a position the relation has to be readable now; with one, [Feeds#subscribe] says
     /// what is wrong with the position.
-    private static Relation find(Head.Settled settled, QualifiedName name, OptionalLong after) {
-        var newest = Lookup.named(settled.catalog(), name);
+    private Relation find(Head.Settled settled, QualifiedName name, OptionalLong after) {
+        var newest = refusals.named(settled.catalog(), name);
         return after.isPresent() && newest.since() != null
                 ? newest
-                : Lookup.readable(settled.catalog(), name, settled.position());
+                : refusals.readable(settled.catalog(), name, settled.position());
     }
 
     private static Set<QualifiedName> names(Parameters parameters) {

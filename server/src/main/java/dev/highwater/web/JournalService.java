@@ -8,30 +8,27 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.highwater.journal.JsonText;
+import dev.highwater.sql.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /// `GET /api/journal` and `POST /api/verify`.
 final class JournalService {
-    /// Entries with their changes, each entry once for each change.
-    private static final String ENTRIES =
+    private static final String MORE =
             """
-            select e.position, e.kind, e.shard, e.epoch, e.seq, e.lamport,
-                   to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
-                   encode(e.hash, 'hex') as hash, c.ordinal, c.body
-            from (select * from highwater.entry
-                  where position > ? and position <= ? and (?::int is null or shard = ?) and seq > 0
-                  order by position limit ?) e
-            left join highwater.change c on c.position = e.position
-            order by e.position, c.ordinal
+            select 1 from highwater.entry
+            where position > ? and position <= ? and (?::int is null or shard = ?) and seq > 0
+            order by position offset ? limit 1
             """;
 
     private static final MediaType NDJSON = MediaType.parse("application/x-ndjson");
-    private static final Set<String> WORDS = Set.of("after", "limit", "shard", Access.TICKET);
+    private static final Set<String> WORDS =
+            Set.of("after", "last", "limit", "shard", Access.TICKET);
     private static final long LIMIT = 100;
     private static final int FETCH_ROWS = 200;
     private static final int CHUNK = 64 << 10;
@@ -44,29 +41,37 @@ final class JournalService {
         this.executor = executor;
     }
 
-    HttpResponse entries(ServiceRequestContext ctx, AggregatedHttpRequest request) {
+    HttpResponse entries(ServiceRequestContext ctx, AggregatedHttpRequest request)
+            throws SQLException {
         var parameters = new Parameters(ctx.query(), WORDS);
         parameters.knownOnly();
         long after = parameters.one("after").map(node.positions()::parse).orElse(0L);
-        long limit = parameters.count("limit").orElse(LIMIT);
+        var last = parameters.count("last");
+        if (last.isPresent() && parameters.one("limit").isPresent()) {
+            throw Parameters.bad("last", "it says already how many entries; leave limit out");
+        }
+        long limit = last.or(() -> parameters.count("limit")).orElse(LIMIT);
+        String entries = entries(last.isPresent() ? "desc" : "asc");
         var shard = parameters.count("shard").map(s -> (int) Math.min(s, Integer.MAX_VALUE));
         long settled = node.head().settled().position();
         var headers =
                 ResponseHeaders.builder(HttpStatus.OK)
                         .contentType(MediaType.JSON_UTF_8)
-                        .set(Names.POSITION, node.positions().format(settled))
-                        .build();
+                        .set(Names.POSITION, node.positions().format(settled));
         if (request.method() == HttpMethod.HEAD) {
-            return HttpResponse.of(headers);
+            return HttpResponse.of(headers.build());
+        }
+        if (last.isEmpty() && hasMore(after, settled, shard.orElse(null), limit)) {
+            headers.set(Names.TRUNCATED, "true");
         }
         return Streamed.answer(
                 ctx,
                 executor,
-                headers,
+                headers.build(),
                 out -> {
                     try (var connection = node.store().getConnection()) {
                         connection.setAutoCommit(false);
-                        try (var query = connection.prepareStatement(ENTRIES)) {
+                        try (var query = connection.prepareStatement(entries)) {
                             query.setFetchSize(FETCH_ROWS);
                             query.setLong(1, after);
                             query.setLong(2, settled);
@@ -80,6 +85,31 @@ final class JournalService {
                         }
                     }
                 });
+    }
+
+    /// Entries with their changes, each entry once for each change.
+    ///
+    /// @param direction of the positions of which the first are taken
+    private static String entries(String direction) {
+        return """
+        select e.position, e.kind, e.shard, e.epoch, e.seq, e.lamport,
+               to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
+               encode(e.hash, 'hex') as hash, c.ordinal, c.body
+        from (select * from highwater.entry
+              where position > ? and position <= ? and (?::int is null or shard = ?) and seq > 0
+              order by position %s limit ?) e
+        left join highwater.change c on c.position = e.position
+        order by e.position, c.ordinal
+        """
+                .formatted(direction);
+    }
+
+    private boolean hasMore(long after, long settled, @Nullable Integer shard, long limit)
+            throws SQLException {
+        try (var connection = node.store().getConnection()) {
+            return Sql.first(connection, MORE, row -> true, after, settled, shard, shard, limit)
+                    .isPresent();
+        }
     }
 
     private void write(PreparedStatement query, Outflow out)

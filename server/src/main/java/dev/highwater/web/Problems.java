@@ -147,7 +147,7 @@ final class Problems implements ServerErrorHandler {
             return status.reasonPhrase();
         }
         if (status.equals(HttpStatus.NOT_FOUND)) {
-            return "there is nothing at this path; GET / shows what there is";
+            return "there is nothing at this path; GET /api lists what there is";
         }
         if (status.equals(HttpStatus.METHOD_NOT_ALLOWED)) {
             return headers.method() + " is not possible here";

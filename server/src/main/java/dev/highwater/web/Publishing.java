@@ -31,6 +31,11 @@ public interface Publishing {
     /// All tables that are or were published, and those that were refused.
     List<Table> tables();
 
+    /// Those of them that are refused.
+    default List<Table> refused() {
+        return tables().stream().filter(t -> t.state().equals("refused")).toList();
+    }
+
     /// Publishes a table; when it is published already, nothing happens.
     Published publish(QualifiedName name);
 

@@ -10,7 +10,6 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import dev.highwater.relation.Lookup;
 import dev.highwater.relation.Ordering;
 import dev.highwater.relation.RowStream;
 import dev.highwater.relation.Selection;
@@ -34,11 +33,13 @@ final class RowsService {
     private static final int CHUNK = 64 << 10;
 
     private final NodeAccess node;
+    private final Refusals refusals;
     private final AsOf asOf;
     private final Executor executor;
 
     RowsService(NodeAccess node, AsOf asOf, Executor executor) {
         this.node = node;
+        this.refusals = new Refusals(node);
         this.asOf = asOf;
         this.executor = executor;
     }
@@ -53,7 +54,9 @@ final class RowsService {
                 wanted.isPresent() ? asOf.position(wanted.get(), settled) : settled.position();
         var past = wanted.isPresent() ? node.viewing().past(name, position) : null;
         var relation =
-                past == null ? Lookup.readable(settled.catalog(), name, position) : past.relation();
+                past == null
+                        ? refusals.readable(settled.catalog(), name, position)
+                        : past.relation();
         var definition = relation.definitionAt(position);
         var conditions = parameters.conditions(definition);
         node.versions().check(conditions);

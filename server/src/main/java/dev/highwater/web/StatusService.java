@@ -59,7 +59,13 @@ final class StatusService {
                     .put("error", follower.error());
         }
         var relations = settled.catalog().all();
-        count(json.putObject("tables"), relations.stream().filter(r -> !r.isView()).toList());
+        var tables = json.putObject("tables");
+        count(tables, relations.stream().filter(r -> !r.isView()).toList());
+        try {
+            tables.put("refused", node.publishing().refused().size());
+        } catch (Failure.Unavailable _) {
+            tables.putNull("refused"); // The source is away.
+        }
         count(json.putObject("views"), relations.stream().filter(Relation::isView).toList());
         json.put("subscribers", node.feeds().subscribers());
         if (status.restoreError() != null) {

@@ -39,7 +39,7 @@ final class TablesService {
                                         "unknown-table",
                                         "table "
                                                 + Shown.of(name.toString())
-                                                + " is not published; GET /api/tables lists all"));
+                                                + " is not published; `highwater tables` lists them"));
     }
 
     HttpResponse put(ServiceRequestContext ctx, AggregatedHttpRequest request) {

@@ -65,7 +65,8 @@ public interface Viewing {
     View view(QualifiedName name);
 
     /// Makes a view; when it is there already with this query, nothing happens, unless it had
-    /// stopped: then it is made anew. Waits a moment for it to be live.
+    /// stopped: then it is made anew. One that stopped because of what it reads is made anew by
+    /// itself once that can be read again. Waits a moment for it to be live.
     ///
     /// @param replace whether a view with another query gives way
     /// @throws dev.highwater.failure.Failure.Refused `bad-view`

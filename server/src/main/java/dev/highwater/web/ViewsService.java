@@ -27,9 +27,11 @@ final class ViewsService {
             JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     private final NodeAccess node;
+    private final Refusals refusals;
 
     ViewsService(NodeAccess node) {
         this.node = node;
+        this.refusals = new Refusals(node);
     }
 
     HttpResponse list(ServiceRequestContext ctx, AggregatedHttpRequest request) {
@@ -44,10 +46,19 @@ final class ViewsService {
 
     HttpResponse put(ServiceRequestContext ctx, AggregatedHttpRequest request) {
         boolean replace = flag(ctx, "replace");
-        var created = node.viewing().create(name(ctx), query(request), replace);
+        var created = create(name(ctx), query(request), replace);
         return answer(
                 created.before() ? HttpStatus.OK : HttpStatus.CREATED,
                 json(created.view()).toString());
+    }
+
+    private Viewing.Created create(QualifiedName name, String query, boolean replace) {
+        try {
+            return node.viewing().create(name, query, replace);
+        } catch (Failure.Refused e) {
+            String refused = e.line().contains("does not exist") ? refusals.inQuery(query) : "";
+            throw refused.isEmpty() ? e : new Failure.Refused(e.code(), e.line() + refused, e);
+        }
     }
 
     HttpResponse delete(ServiceRequestContext ctx, AggregatedHttpRequest request) {

@@ -13,9 +13,12 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.cors.CorsService;
 import com.linecorp.armeria.server.metric.MetricCollectingService;
 import dev.highwater.failure.Failure;
+import dev.highwater.journal.JsonText;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -70,7 +73,8 @@ public final class WebServer implements AutoCloseable {
         if (!settings.origins().isEmpty()) {
             builder.decorator(cors(settings));
         }
-        new Routes(builder, executor).all(node, settings, tickets, metrics, clock);
+        new Routes(builder, executor, new ArrayList<>())
+                .all(node, settings, tickets, metrics, clock);
         var server = builder.build();
         try {
             server.start().join();
@@ -144,7 +148,9 @@ public final class WebServer implements AutoCloseable {
     }
 
     /// Which request is answered by whom.
-    private record Routes(ServerBuilder builder, ExecutorService executor) {
+    private record Routes(ServerBuilder builder, ExecutorService executor, List<Listed> listed) {
+        /// A route, as `GET /api` tells it.
+        private record Listed(HttpMethod method, String path, String is) {}
 
         void all(
                 NodeAccess node,
@@ -161,32 +167,73 @@ public final class WebServer implements AutoCloseable {
             var journal = new JournalService(node, executor);
             var query = new QueryService(node, asOf, settings);
             var backup = new BackupService(node, executor);
-            get("/", new Page()::show);
-            get("/healthz", status::healthy);
-            get("/readyz", status::ready);
-            get("/metrics", metrics::scrape);
-            get("/api/status", plain(status::status));
-            get("/api/tables", plain(tables::list));
-            get("/api/tables/{table}", tables::get);
-            on(HttpMethod.PUT, "/api/tables/{table}", tables::put);
-            on(HttpMethod.DELETE, "/api/tables/{table}", tables::delete);
-            get("/api/views", plain(views::list));
-            get("/api/views/{name}", plain(views::get));
-            on(HttpMethod.PUT, "/api/views/{name}", views::put);
-            on(HttpMethod.DELETE, "/api/views/{name}", views::delete);
-            get("/api/relations/{name}/rows", rows::rows);
-            get("/api/relations/{name}/feed", feed::one);
-            get("/api/feed", feed::several);
-            get("/api/journal", journal::entries);
-            on(HttpMethod.POST, "/api/verify", journal::verify);
-            get("/api/backup", plain(backup::backup));
+            get("/", "a page to look at", new Page()::show);
+            get("/healthz", "whether the process lives", status::healthy);
+            get("/readyz", "whether it can answer, or why not", status::ready);
+            get("/metrics", "numbers for Prometheus", metrics::scrape);
+            get("/api", "this list", plain(this::list));
+            get("/api/status", "position, lag, followers", plain(status::status));
+            get("/api/tables", "tables and their state", plain(tables::list));
+            get("/api/tables/{table}", "one of them", tables::get);
+            on(HttpMethod.PUT, "/api/tables/{table}", "publish it", tables::put);
+            on(
+                    HttpMethod.DELETE,
+                    "/api/tables/{table}",
+                    "unpublish it; history stays",
+                    tables::delete);
+            get("/api/views", "live views and their state", plain(views::list));
+            get("/api/views/{name}", "one of them", plain(views::get));
+            on(
+                    HttpMethod.PUT,
+                    "/api/views/{name}",
+                    "make it: the query as application/sql, or {\"sql\":…}; ?replace=true",
+                    views::put);
+            on(
+                    HttpMethod.DELETE,
+                    "/api/views/{name}",
+                    "drop it; history stays; ?cascade=true",
+                    views::delete);
+            get(
+                    "/api/relations/{name}/rows",
+                    "rows: ?column=op.value, order, limit, offset, select, as_of",
+                    rows::rows);
+            get(
+                    "/api/relations/{name}/feed",
+                    "rows, then changes, as server-sent events or NDJSON: ?after, column=op.value, select",
+                    feed::one);
+            get("/api/feed", "one feed of several: ?relations=a,b, after", feed::several);
+            get("/api/journal", "entries: ?after, limit, last, shard", journal::entries);
+            on(HttpMethod.POST, "/api/verify", "check the journal's hashes", journal::verify);
+            get("/api/backup", "all that the store holds, as a ZIP", plain(backup::backup));
+            listed.add(new Listed(HttpMethod.POST, "/api/restore", "put such a ZIP in its place"));
             builder.route()
                     .path("/api/restore")
                     .methods(HttpMethod.POST)
                     .maxRequestLength(0)
+                    .defaultServiceName("/api/restore")
                     .build(backup::restore);
-            on(HttpMethod.POST, "/api/query", query::query);
-            on(HttpMethod.POST, "/api/tickets", (_, _) -> ticket(tickets));
+            on(
+                    HttpMethod.POST,
+                    "/api/query",
+                    "one read-only statement: {\"sql\":…,\"params\":…,\"as_of\":…}",
+                    query::query);
+            on(
+                    HttpMethod.POST,
+                    "/api/tickets",
+                    "a ticket for a browser's EventSource",
+                    (_, _) -> ticket(tickets));
+        }
+
+        private HttpResponse list(ServiceRequestContext ctx, AggregatedHttpRequest request) {
+            var json = new StringBuilder("[");
+            for (var route : listed) {
+                json.append(json.length() == 1 ? "{\"method\":\"" : ",\n{\"method\":\"");
+                json.append(route.method()).append("\",\"path\":\"").append(route.path());
+                JsonText.quote(json.append("\",\"is\":"), route.is());
+                json.append('}');
+            }
+            return HttpResponse.of(
+                    HttpStatus.OK, MediaType.JSON_UTF_8, json.append("]\n").toString());
         }
 
         private static HttpResponse ticket(Tickets tickets) {
@@ -208,15 +255,22 @@ public final class WebServer implements AutoCloseable {
             };
         }
 
-        private void get(String path, Handler handler) {
+        private void get(String path, String is, Handler handler) {
+            listed.add(new Listed(HttpMethod.GET, path, is));
             builder.route()
                     .path(path)
                     .methods(HttpMethod.GET, HttpMethod.HEAD)
+                    .defaultServiceName(path)
                     .build(service(handler));
         }
 
-        private void on(HttpMethod method, String path, Handler handler) {
-            builder.route().path(path).methods(method).build(service(handler));
+        private void on(HttpMethod method, String path, String is, Handler handler) {
+            listed.add(new Listed(method, path, is));
+            builder.route()
+                    .path(path)
+                    .methods(method)
+                    .defaultServiceName(path)
+                    .build(service(handler));
         }
 
         private HttpService service(Handler handler) {

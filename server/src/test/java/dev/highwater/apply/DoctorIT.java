@@ -10,11 +10,18 @@ import dev.highwater.capture.Doctor.Kind;
 import dev.highwater.capture.Source;
 import dev.highwater.capture.SourceSettings;
 import dev.highwater.failure.Failure;
+import dev.highwater.sql.Database;
+import dev.highwater.sql.Migrations;
 import dev.highwater.sql.OtherPostgres;
+import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.QualifiedName;
 import dev.highwater.sql.Sql;
+import dev.highwater.sql.TestPostgres;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -78,13 +85,102 @@ final class DoctorIT {
                 source.publish(new QualifiedName("public", "keyed"));
                 spine.settleFilled();
                 spine.assertSame("keyed");
-                assertThatThrownBy(() -> Detachment.from(address, ""))
+                assertThatThrownBy(() -> Detachment.from(address, Optional.empty()))
                         .isInstanceOf(Failure.Conflict.class)
                         .hasMessageContaining("stop it first");
+
+                // What a superuser made only a superuser may remove.
+                server.run("app", "select highwater.follow_ddl()");
+                spine.stop();
+                var with = everything(server);
+                String refusal = refusal(spine, address);
+                assertThat(everything(server)).isEqualTo(with);
+                var commands =
+                        refusal.replaceFirst(".*as a superuser: (.*); then detach again", "$1");
+                assertThat(commands.split("; "))
+                        .containsExactlyInAnyOrder(
+                                "DROP EVENT TRIGGER highwater_ddl",
+                                "DROP EVENT TRIGGER highwater_rewrite",
+                                "DROP EVENT TRIGGER highwater_drop");
+                server.run("app", commands.split("; "));
+                assertThat(Detachment.from(address, Optional.empty()))
+                        .contains("publication highwater");
+                assertThat(everything(server)).isEqualTo(before);
+
+                // What was published is published again.
+                server.run("app", "insert into keyed values (101)");
+                spine.start();
+                spine.await("keyed to be filled anew", () -> holds(spine, "101"));
+                spine.stop();
+                otherSources(spine, address);
             }
-            assertThat(Detachment.from(address, "")).contains("publication highwater");
+            assertThat(Detachment.from(address, Optional.empty()))
+                    .contains("publication highwater");
             assertThat(everything(server)).isEqualTo(before);
-            assertThat(Detachment.from(address, "")).isEmpty();
+            assertThat(Detachment.from(address, Optional.empty())).isEmpty();
+        }
+    }
+
+    /// Why detaching is refused once nobody reads the slot any more.
+    private static String refusal(Spine spine, PgAddress address) {
+        var said = new AtomicReference<>("");
+        spine.await(
+                "the slot to be free",
+                () -> {
+                    try {
+                        return Detachment.from(address, Optional.empty()).isEmpty();
+                    } catch (Failure.Refused e) {
+                        said.set(e.line());
+                        return true;
+                    } catch (Failure.Conflict e) {
+                        return false;
+                    } catch (SQLException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+        return said.get();
+    }
+
+    private static boolean holds(Spine spine, String rows) {
+        try {
+            return spine.stored("select count(*) from keyed").equals(List.of(rows));
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /// A store takes no other source than its own, and writes nothing into one; of its own it waits
+    /// for one that is away.
+    private static void otherSources(Spine spine, PgAddress address) throws Exception {
+        var store = spine.databases.store();
+        for (var other : List.of(address.withDatabase("postgres"), spine.databases.source())) {
+            var applier =
+                    new Applier(new Source(SourceSettings.of(other, List.of())), store, new Head());
+            assertThatThrownBy(applier::checkSource)
+                    .isInstanceOf(Failure.Conflict.class)
+                    .hasMessageContaining("this store follows another source");
+            applier.run();
+            assertThat(applier.progress().state()).isInstanceOf(Progress.State.Stopped.class);
+            try (var connection = Database.single(other, "test")) {
+                assertThat(
+                                Sql.query(
+                                        connection,
+                                        "select nspname from pg_namespace where nspname = 'highwater'",
+                                        row -> row.getString(1)))
+                        .isEmpty();
+            }
+        }
+        var wrong = address.withUser(address.user(), "wrong");
+        var away = new Source(SourceSettings.of(wrong, List.of()));
+        assertThat(new Applier(away, store, new Head()).checkSource()).isFalse();
+        try (var fresh = TestPostgres.databases();
+                var connection = Database.single(fresh.store(), "test")) {
+            Migrations.apply(connection, "store");
+            assertThatThrownBy(() -> new Applier(away, fresh.store(), new Head()).checkSource())
+                    .isInstanceOf(Failure.Unavailable.class)
+                    .hasMessageContaining("password authentication failed");
+            var right = new Source(SourceSettings.of(address, List.of()));
+            assertThat(new Applier(right, fresh.store(), new Head()).checkSource()).isTrue();
         }
     }
 

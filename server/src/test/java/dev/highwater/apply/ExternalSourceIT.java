@@ -2,6 +2,10 @@ package dev.highwater.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.highwater.capture.Source;
 import dev.highwater.capture.SourceSettings;
 import dev.highwater.relation.Relation;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 /// A source that somebody else runs: followed by a role with little, and what happens to it is
 /// noticed, named and healed.
@@ -59,7 +64,7 @@ final class ExternalSourceIT {
                 "delete from orders where id % 5 = 0");
         settled(spine, "orders");
 
-        assertThat(spine.source.install()).as("DDL tells of itself").isFalse();
+        assertThat(spine.source.install().ddlTells()).as("DDL tells of itself").isFalse();
         assertThat(spine.stored("select count(*) from public_history.orders"))
                 .as("versions")
                 .isNotEqualTo(List.of("800"));
@@ -135,6 +140,22 @@ final class ExternalSourceIT {
                                         instanceof
                                         Relation.State.Ended(Long _, long _, String reason)
                                 && reason.contains("publication"));
+
+        // What keeps it from looking is said once, and that it looks again.
+        var said = new ListAppender<ILoggingEvent>();
+        said.start();
+        var log = (Logger) LoggerFactory.getLogger(SourceWatch.class);
+        log.setLevel(Level.INFO);
+        log.addAppender(said);
+        server.run("app", "alter function highwater.published() rename to hidden");
+        spine.await("a warning", () -> said.list.size() == 1);
+        server.run("app", "alter function highwater.hidden() rename to published");
+        spine.await("better news", () -> said.list.size() == 2);
+        log.detachAppender(said);
+        log.setLevel(null);
+        assertThat(said.list)
+                .extracting(ILoggingEvent::getLevel)
+                .containsExactly(Level.WARN, Level.INFO);
     }
 
     @ParameterizedTest

@@ -80,6 +80,7 @@ class CliTest {
                     status --format x  | invalid value for option '--format': 'x' is neither table nor json; see highwater status --help
                     status --node a:b  | --node 'a:b' is no address; write http://HOST:PORT; see highwater status --help
                     feed x --after y   | --after 'y' is no position; write one as printed, such as 3f9a1c2b.42; see highwater feed --help
+                    feed x y --where a=1 | --where needs a single NAME, since each relation has columns of its own; see highwater feed --help
                     sql --source --store | --source and --store exclude each other; see highwater sql --help
                     """)
     void a_wrong_command_line_gets_one_line_and_exit_2(String line, String said) {
@@ -189,6 +190,15 @@ class CliTest {
 
         assertThat(onNode("rows", "nope")).isEqualTo(1);
         assertThat(err()).isEqualTo("highwater: there is no relation 'nope'\n");
+
+        node.on(
+                "GET /api/relations/orders/rows",
+                new Recorded(
+                        400,
+                        Map.of(),
+                        "{\"type\":\"highwater:bad-parameter\",\"detail\":\"parameter as_of: no\"}"));
+        assertThat(onNode("rows", "orders", "--as-of", "5")).isEqualTo(1);
+        assertThat(err()).endsWith("highwater: --as-of: no\n");
     }
 
     // --- commands
@@ -240,9 +250,13 @@ class CliTest {
     void a_column_that_is_called_like_a_word_of_the_request_is_quoted() {
         node.on("GET /api/relations/orders/rows", "[]");
 
+        node.on("GET /api/views/orders", "{\"columns\":[{\"name\":\"id\"},{\"name\":\"limit\"}]}");
+
         assertThat(onNode("rows", "orders", "--where", "limit=5", "--limit", "3")).isZero();
         assertThat(node.requests)
-                .containsExactly("GET /api/relations/orders/rows?%22limit%22=eq.5&limit=3");
+                .first()
+                .isEqualTo("GET /api/relations/orders/rows?%22limit%22=eq.5&limit=3");
+        assertThat(out()).containsExactly("id  limit");
     }
 
     @Test
@@ -298,14 +312,14 @@ class CliTest {
                  "started":"2026-11-20T10:00:00Z","capture":{"state":"streaming","mark":"0/1A2B3C",
                  "lag_bytes":2048,"lag_seconds":0.25,"error":null},"followers":[{"name":"capture",
                  "mark":"0/1A2B3C","lag":0,"state":"running","error":null}],
-                 "tables":{"live":3,"filling":0,"stopped":0}}""");
+                 "tables":{"live":3,"filling":0,"stopped":0,"refused":2}}""");
 
         assertThat(onNode("status")).isZero();
         assertThat(out())
                 .contains(
                         "position  3f9a1c2b.42",
                         "capture   streaming, 2.0 KiB and 0.3 s behind the source, at 0/1A2B3C",
-                        "tables    3 live, 0 filling, 0 stopped",
+                        "tables    3 live, 0 filling, 0 stopped, 2 refused; `highwater tables` says why",
                         "capture   running  0/1A2B3C    0");
         assertThat(onNode("status", "--format", "json")).isZero();
         assertThat(out()).last().asString().startsWith("{\"node\":\"highwater\"");
@@ -328,6 +342,22 @@ class CliTest {
                 .asString()
                 .startsWith("3f9a1c2b.7  commit    100    7        9  2026-11-20T10:00:00Z")
                 .endsWith("0123456789ab  orders: 2 insert, 1 update; s.t: 1 delete");
+    }
+
+    @Test
+    void a_journal_that_is_cut_says_how_to_see_the_rest() {
+        node.on(
+                "GET /api/journal",
+                new Recorded(
+                        200,
+                        Map.of("Highwater-Truncated", "true"),
+                        "[{\"position\":\"3f9a1c2b.7\",\"changes\":[]}]"));
+
+        assertThat(onNode("journal", "--last", "3")).isZero();
+        assertThat(node.requests).containsExactly("GET /api/journal?last=3");
+        assertThat(err())
+                .isEqualTo(
+                        "there are more than these 1 entries; --after 3f9a1c2b.7 goes on, --last N shows the newest\n");
     }
 
     @Test
@@ -444,6 +474,22 @@ class CliTest {
         assertThat(onNode("feed", "orders", "--limit", "1")).isZero();
         assertThat(err()).contains("too old; starting again from the rows as they are");
         assertThat(node.requests).last().isEqualTo("GET /api/relations/orders/feed");
+    }
+
+    @Test
+    void a_feed_waits_for_a_table_that_is_filled_anew_and_ends_with_one_that_is_dropped() {
+        String resync = "{\"event\":\"resync\",\"reason\":\"public.orders ended: %s\"}\n";
+        node.on(
+                "GET /api/relations/orders/feed",
+                Recorded.ok(SNAPSHOT + resync.formatted("its rows were rewritten by DDL")),
+                new Recorded(409, Map.of(), "{\"type\":\"highwater:filling\",\"detail\":\"soon\"}"),
+                Recorded.ok(SNAPSHOT + resync.formatted("dropped")),
+                new Recorded(
+                        410, Map.of(), "{\"type\":\"highwater:ended\",\"detail\":\"it ended\"}"));
+
+        assertThat(onNode("feed", "orders")).isEqualTo(1);
+        assertThat(node.requests).hasSize(4);
+        assertThat(err().lines()).hasSize(3).last().isEqualTo("highwater: it ended");
     }
 
     @Test

@@ -41,9 +41,18 @@ class DemoFrameTest {
                         "symbol  bid    trader  shares",
                         "ORCA    1.5    Ada          7");
         assertThat(FRAME.lines(20, 40, false))
-                .containsSequence("positions", "trader  shares", "Ada          7")
+                .containsSequence("positions         …", "trader  shares", "Ada          7")
                 .doesNotContain("prices");
         assertThat(FRAME.lines(100, 14, false)).doesNotContain("prices         positions");
+    }
+
+    @Test
+    void what_is_cut_off_is_marked() {
+        var tall = panel("tall", "id", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+        var frame =
+                new DemoFrame(
+                        Duration.ZERO, 0, 0, null, "", List.of(tall), List.of(), List.of(), null);
+        assertThat(frame.lines(80, 24, false)).containsSequence("7", "…").doesNotContain("8");
     }
 
     @Test

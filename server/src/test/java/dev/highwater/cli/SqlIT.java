@@ -1,6 +1,7 @@
 package dev.highwater.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.highwater.sql.EventStore;
 import dev.highwater.sql.TestPostgres;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,8 +141,28 @@ class SqlIT {
         assertThat(out())
                 .contains("id      bigint  not null", "note    text              'x'::text")
                 .contains("orders_pkey  PRIMARY KEY (id)");
+        command("create view shown as select id,\n note from orders");
+        assertThat(command("\\d shown")).isZero();
+        assertThat(out())
+                .contains("view   SELECT id,", "          note")
+                .noneMatch(l -> l.contains("\\n"));
         assertThat(command("\\d nope")).isEqualTo(1);
         assertThat(err()).isEqualTo("ERROR 42P01: relation \"nope\" does not exist\n");
+    }
+
+    @Test
+    void an_interrupt_cancels_what_runs() throws Exception {
+        try (var connection = Connections.open(databases.sourceAsApp(), "test");
+                var cancels = new CancelOnInterrupt(connection);
+                var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var statement = connection.createStatement()) {
+            var running = threads.submit(() -> statement.execute("select pg_sleep(600)"));
+            while (!running.isDone()) {
+                cancels.cancel();
+                LockSupport.parkNanos(10_000_000);
+            }
+            assertThatThrownBy(running::get).hasMessageContaining("due to user request");
+        }
     }
 
     @Test

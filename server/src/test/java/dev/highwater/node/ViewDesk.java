@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A spine whose views are asked for as people ask, and a memory of their queries: what each of
 /// them should hold can be asked of the source and of the store's tables.
@@ -39,6 +40,17 @@ final class ViewDesk implements AutoCloseable {
     void make(String name, String query) {
         var view = ask(name, query);
         assertThat(view.state()).as(name + ": " + view.error()).isEqualTo("live");
+    }
+
+    /// Has the views made anew that stopped because of what they read, until these are live.
+    void makeAnew(String... names) {
+        var viewing = viewing();
+        spine.await(
+                List.of(names) + " to be live",
+                () ->
+                        viewing.makeAnew()
+                                && Stream.of(names)
+                                        .allMatch(name -> view(name).state().equals("live")));
     }
 
     void drop(String name) {

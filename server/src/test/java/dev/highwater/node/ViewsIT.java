@@ -63,6 +63,7 @@ class ViewsIT {
     private HikariDataSource store;
     private HikariDataSource reader;
     private SqlRequests requests;
+    private StoppedViews stopped;
     private WebServer web;
 
     @BeforeEach
@@ -80,6 +81,7 @@ class ViewsIT {
         var views =
                 new KeptQueries(spine.applier(), spine.head, spine.databases.store(), store, SHARD);
         requests = new SqlRequests(spine.databases.store(), views);
+        stopped = new StoppedViews(spine.head, views);
         var status =
                 new StatusReport(
                         "test",
@@ -124,6 +126,7 @@ class ViewsIT {
     void stop() throws Exception {
         client.shutdownNow();
         web.close();
+        stopped.close();
         requests.close();
         store.close();
         reader.close();
@@ -281,6 +284,37 @@ class ViewsIT {
         assertThat(get("/api/views").size()).isEqualTo(1);
     }
 
+    /// A type that is a row of a relation is the plain view's under which people find that, which
+    /// DDL makes anew.
+    @Test
+    void whole_rows_are_refused_as_columns_and_else_let_ddl_through() throws Exception {
+        for (var query :
+                List.of(
+                        "select o from orders o",
+                        "select customer, array_agg(o) as all_of_them from orders o group by customer",
+                        "select customer, (array_agg(o))[1] as o from orders o group by customer")) {
+            assertThat(
+                            refused("PUT", "/api/views/v", query, 400, "bad-view")
+                                    .path("detail")
+                                    .asText())
+                    .contains("whole rows of public.orders", "to_jsonb");
+        }
+        make("as_json", "select to_jsonb(o) as o from orders o");
+        make("counted", "select count(*) as n from (select distinct o from orders o) d");
+        make("grouped", "select max(amount) as most from orders o group by o");
+        make("first", "select id from (select o.id, o from orders o limit 2) f");
+        assertThat(
+                        spine.stored(
+                                "select t.typname from pg_type t join pg_class c on c.oid = t.typrelid"
+                                        + " join pg_attribute a on a.atttypid in (t.oid, t.typarray)"
+                                        + " where c.relkind = 'v' and c.relname = 'orders'"))
+                .isEmpty();
+        spine.run("alter table orders add note text");
+        spine.settle();
+        assertThat(get("/api/tables/orders").path("state").asText()).isEqualTo("live");
+        assertThat(get("/api/tables/orders").path("columns").size()).isEqualTo(4);
+    }
+
     @Test
     void a_stopped_view_says_why_and_is_made_anew() throws Exception {
         String query = "select id, 10 / amount as part from orders";
@@ -310,9 +344,50 @@ class ViewsIT {
         assertThat(stopped.path("error").asText()).contains("public.orders", "dropped");
         assertThat(stopped.path("depends").toString()).isEqualTo("[\"public.orders\"]");
         refused("PUT", "/api/views/parts", query, 400, "bad-view");
-        spine.run("create table orders (id int primary key, amount int)");
-        spine.settle();
-        make("parts", query);
+        // A table of that name, but not one that the query can mean.
+        spine.run("create table orders (id int primary key)");
+        awaitError("parts", "it cannot be made anew: column \"amount\" does not exist");
+        spine.run("alter table orders add amount int", "insert into orders values (1, 2)");
+        awaitLive("parts", "[{\"id\":1,\"part\":5}]");
+        assertThat(send("PUT", "/api/views/parts", query).statusCode()).isEqualTo(200);
+
+        // A new type fills the table anew; so does publishing it again.
+        make("sums", "select sum(part) as sum from parts");
+        spine.run("alter table orders alter amount type bigint");
+        awaitLive("sums", "[{\"sum\":5}]");
+        for (var method : List.of("DELETE", "PUT")) {
+            assertThat(send(method, "/api/tables/orders", "").statusCode()).isBetween(200, 201);
+        }
+        awaitLive("sums", "[{\"sum\":5}]");
+        assertThat(send("DELETE", "/api/views/parts?cascade=true", "").statusCode()).isEqualTo(200);
+        spine.run("drop table orders", "create table orders (id int primary key, amount int)");
+        spine.settleFilled();
+        assertThat(get("/api/views").toString()).isEqualTo("[]");
+    }
+
+    private void awaitError(String view, String part) {
+        spine.await(
+                view + ": " + part,
+                () -> asked("/api/views/" + view).path("error").asText().contains(part));
+    }
+
+    /// Waits until a view is live and has these rows.
+    private void awaitLive(String view, String rows) {
+        spine.await(
+                view + " to be live",
+                () ->
+                        asked("/api/views/" + view).path("state").asText().equals("live")
+                                && asked("/api/relations/" + view + "/rows")
+                                        .toString()
+                                        .equals(rows));
+    }
+
+    private JsonNode asked(String path) {
+        try {
+            return get(path);
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(path, e);
+        }
     }
 
     @Test

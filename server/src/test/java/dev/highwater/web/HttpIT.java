@@ -323,7 +323,11 @@ class HttpIT {
                         "highwater_capture_lag_bytes 5.0",
                         "highwater_applied_changes_total 3.0",
                         "highwater_feed_subscribers 0.0",
-                        "highwater_http_requests_total");
+                        "highwater_http_requests_total",
+                        "service=\"/api/status\"")
+                .doesNotContain("Lambda");
+        assertThat(web.get("/api").body())
+                .contains("{\"method\":\"GET\",\"path\":\"/api/relations/{name}/rows\",\"is\":\"");
         assertThat(web.get("/").body()).contains("<title>Highwater</title>");
     }
 
@@ -364,6 +368,14 @@ class HttpIT {
                 .contains(position(2))
                 .doesNotContain(position(1));
         assertThat(web.get("/api/journal?limit=1").body()).doesNotContain(position(2));
+        assertThat(web.get("/api/journal?limit=1").headers().firstValue("highwater-truncated"))
+                .hasValue("true");
+        assertThat(all.headers().firstValue("highwater-truncated")).isEmpty();
+        assertThat(web.get("/api/journal?last=1").body())
+                .contains(position(2))
+                .doesNotContain("\"" + position(1) + "\"");
+        assertThat(web.get("/api/journal?last=2").body()).isEqualTo(all.body());
+        assertThat(web.get("/api/journal?last=2&limit=1").statusCode()).isEqualTo(400);
         assertThat(web.get("/api/journal?shard=7").body()).isEqualTo("[]\n");
         assertThat(web.send("POST", "/api/verify", "").body())
                 .isEqualTo(
