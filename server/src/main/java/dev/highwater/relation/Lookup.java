@@ -44,8 +44,7 @@ public final class Lookup {
         Long since = relation.since();
         if (since != null && position < since) {
             return new Failure.Gone(
-                    "not-kept",
-                    name + " is known from position " + since + " on, not as of " + position);
+                    "not-kept", name + ": " + relation.known() + ", so not as of " + position);
         }
         return switch (relation.state()) {
             case Relation.State.Filling _ ->

@@ -7,7 +7,10 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.highwater.failure.Failure;
+import dev.highwater.journal.Beginning;
 import dev.highwater.journal.JsonText;
+import dev.highwater.sql.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -44,12 +47,15 @@ final class JournalService {
         this.executor = executor;
     }
 
-    HttpResponse entries(ServiceRequestContext ctx, AggregatedHttpRequest request) {
+    HttpResponse entries(ServiceRequestContext ctx, AggregatedHttpRequest request)
+            throws SQLException {
         var parameters = new Parameters(ctx.query(), WORDS);
         parameters.knownOnly();
-        long after = parameters.one("after").map(node.positions()::parse).orElse(0L);
+        long keptFrom = keptFrom();
+        long after = parameters.one("after").map(node.positions()::parse).orElse(keptFrom);
         long limit = parameters.count("limit").orElse(LIMIT);
         var shard = parameters.count("shard").map(s -> (int) Math.min(s, Integer.MAX_VALUE));
+        checkKept(after, keptFrom);
         long settled = node.head().settled().position();
         var headers =
                 ResponseHeaders.builder(HttpStatus.OK)
@@ -67,6 +73,9 @@ final class JournalService {
                     try (var connection = node.store().getConnection()) {
                         connection.setAutoCommit(false);
                         try (var query = connection.prepareStatement(ENTRIES)) {
+                            Sql.update(
+                                    connection, "set transaction isolation level repeatable read");
+                            checkKept(after, Beginning.load(connection).keptFrom());
                             query.setFetchSize(FETCH_ROWS);
                             query.setLong(1, after);
                             query.setLong(2, settled);
@@ -80,6 +89,24 @@ final class JournalService {
                         }
                     }
                 });
+    }
+
+    private long keptFrom() throws SQLException {
+        try (var connection = node.store().getConnection()) {
+            return Beginning.load(connection).keptFrom();
+        }
+    }
+
+    private void checkKept(long after, long keptFrom) {
+        if (after < keptFrom) {
+            throw new Failure.Gone(
+                    "not-kept",
+                    "the journal up to position "
+                            + node.positions().format(keptFrom)
+                            + " is not kept any more (retention); what is kept comes after that, not"
+                            + " after "
+                            + node.positions().format(after));
+        }
     }
 
     private void write(PreparedStatement query, Outflow out)
@@ -146,9 +173,9 @@ final class JournalService {
 
     private String json(Verifier.Verdict verdict) {
         return switch (verdict) {
-            case Verifier.Verdict.Whole(long entries, long changes, String head) ->
-                    "{\"ok\":true,\"entries\":%d,\"changes\":%d,\"head\":\"%s\"}"
-                            .formatted(entries, changes, head);
+            case Verifier.Verdict.Whole(long entries, long changes, String head, long keptFrom) ->
+                    "{\"ok\":true,\"entries\":%d,\"changes\":%d,\"head\":\"%s\",\"kept_from\":\"%s\"}"
+                            .formatted(entries, changes, head, node.positions().format(keptFrom));
             case Verifier.Verdict.Broken broken -> {
                 var json = new StringBuilder("{\"ok\":false,\"entries\":" + broken.entries());
                 json.append(",\"broken\":{\"position\":\"");

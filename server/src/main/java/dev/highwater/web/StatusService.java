@@ -61,6 +61,7 @@ final class StatusService {
         var relations = settled.catalog().all();
         count(json.putObject("tables"), relations.stream().filter(r -> !r.isView()).toList());
         count(json.putObject("views"), relations.stream().filter(Relation::isView).toList());
+        json.put("journal_kept_from", node.positions().format(status.kept().journalFrom()));
         json.put("subscribers", node.feeds().subscribers());
         if (status.restoreError() != null) {
             json.put("restore_error", status.restoreError());
