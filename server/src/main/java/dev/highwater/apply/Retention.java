@@ -122,7 +122,9 @@ public final class Retention implements AutoCloseable {
             var before = Beginning.load(connection);
             var floors = new HashMap<Integer, Long>();
             var journal = before;
-            if (!settings.isNone()) {
+            // One that stopped takes up nothing.
+            if (!settings.isNone()
+                    && applier.progress().state() instanceof Progress.State.Streaming) {
                 var catalog = head.settled().catalog();
                 var cutoff = new Cutoff(connection, clock);
                 floors.putAll(floors(cutoff, catalog));

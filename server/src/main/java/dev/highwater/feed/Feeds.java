@@ -109,8 +109,8 @@ public final class Feeds implements AutoCloseable {
                         relation.name()
                                 + " cannot be followed from "
                                 + positions.format(after)
-                                + " on"
-                                + (relation.since() == null ? "" : ": " + relation.known())
+                                + " on: "
+                                + relation.known(positions::format)
                                 + "; read a new snapshot");
             }
         }

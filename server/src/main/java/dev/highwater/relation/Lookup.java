@@ -44,7 +44,8 @@ public final class Lookup {
         Long since = relation.since();
         if (since != null && position < since) {
             return new Failure.Gone(
-                    "not-kept", name + ": " + relation.known() + ", so not as of " + position);
+                    "not-kept",
+                    name + ": " + relation.known(Long::toString) + ", so not as of " + position);
         }
         return switch (relation.state()) {
             case Relation.State.Filling _ ->

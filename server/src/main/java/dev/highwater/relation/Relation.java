@@ -3,8 +3,8 @@ package dev.highwater.relation;
 import dev.highwater.journal.TableDefinition;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One generation of a table, as of some batch. Immutable.
@@ -119,10 +119,17 @@ public record Relation(int id, List<Dated> definitions, State state, long keptFr
     }
 
     /// From where on it can be read, in words.
-    public String known() {
-        return keptFrom > 0 && Objects.equals(since(), keptFrom)
-                ? "history before position " + keptFrom + " is not kept any more (retention)"
-                : "it is known from position " + since() + " on";
+    ///
+    /// @param positions how a position is written
+    public String known(LongFunction<String> positions) {
+        Long since = since();
+        if (since == null) {
+            return "it was never filled";
+        }
+        String position = positions.apply(since);
+        return keptFrom == since
+                ? "history before position " + position + " is not kept any more (retention)"
+                : "it is known from position " + position + " on";
     }
 
     /// Whether rows as of this position can be read.

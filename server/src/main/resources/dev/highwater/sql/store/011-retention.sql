@@ -18,7 +18,7 @@ create table highwater.journal (
   check (entries_from <= kept_from)
 );
 insert into highwater.journal default values;
-grant select on highwater.journal to reader, highwater_as_of;
+grant select on highwater.journal to reader, highwater_as_of, highwater_view;
 
 -- Raises an error where history of one of these relations as of a position is not kept any more. Who calls
 -- it in the snapshot in which he reads them reads all of it.
@@ -53,6 +53,7 @@ begin
   perform highwater.check_kept(array[as_of.id], wanted);
   return wanted;
 end $$;
+revoke execute on function highwater.as_of(int), highwater.check_kept(int[], bigint) from public;
 grant execute on function highwater.as_of(int), highwater.check_kept(int[], bigint) to reader, highwater_as_of;
 
 create or replace function highwater.position_at(at timestamptz) returns bigint
