@@ -70,6 +70,9 @@ class BadInputIT {
                         node: {name: 7, colour: red}
                         http: {port: 99999, tokens: short}
                         sauce: {}
+                        retention:
+                          journal: {time: soon}
+                          relations: {orders: {size: big, colour: red}, "!audit": {}}
                         """);
         String said =
                 Program.highwater(
@@ -81,7 +84,17 @@ class BadInputIT {
                         .refused(2);
         assertThat(said)
                 .contains(
-                        "wrong.yaml", "node.colour", "http.port", "99999", "http.tokens", "sauce");
+                        "wrong.yaml",
+                        "node.colour",
+                        "http.port",
+                        "99999",
+                        "http.tokens",
+                        "sauce",
+                        "retention.journal.time",
+                        "soon",
+                        "retention.relations.orders.size",
+                        "retention.relations.orders.colour",
+                        "retention.relations.!audit");
         Files.writeString(file, "http: [unclosed");
         assertThat(Program.highwater("start", "--config", file.toString()).refused(2))
                 .contains("line 1");

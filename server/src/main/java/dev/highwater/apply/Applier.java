@@ -104,6 +104,11 @@ public final class Applier implements Runnable {
         return ask(done -> new Work.DropView(relation, cascade, done));
     }
 
+    /// Asks for the past to go; the answer comes when it is committed, as for [#createView].
+    CompletableFuture<Integer> cut(Work.Cut cut) throws InterruptedException {
+        return ask(done -> new Work.Retain(cut, done));
+    }
+
     private CompletableFuture<Integer> ask(Function<CompletableFuture<Integer>, Work> work)
             throws InterruptedException {
         var done = new CompletableFuture<Integer>();
@@ -460,7 +465,7 @@ public final class Applier implements Runnable {
                 costly.clear();
                 batch.trust();
             }
-            if (flushed.entries() > 0) {
+            if (flushed.entries() > 0 || more) {
                 announce();
             }
             progress.moved(lsn, flushed.entries(), flushed.changes());
@@ -515,6 +520,7 @@ public final class Applier implements Runnable {
                             answer(done, () -> batch.createView(request));
                     case Work.DropView(int relation, boolean cascade, var done) ->
                             answer(done, () -> batch.dropView(relation, cascade));
+                    case Work.Retain(var cut, var done) -> answer(done, () -> batch.cut(cut));
                     case Work.ViewFilled filled -> batch.views().join(filled);
                     case Work.ViewFailed(int relation, String reason) ->
                             batch.views().fail(relation, reason);

@@ -191,6 +191,19 @@ final class Batch {
         return relation;
     }
 
+    /// Has the past go, as far as nobody needs it.
+    ///
+    /// @return of how many relations
+    int cut(Work.Cut cut) throws SQLException {
+        int moved =
+                following.keep(
+                        cut.floors(),
+                        id -> Math.min(cut.needed().applyAsLong(id), views.needed(id)));
+        cut.journal().save(connection);
+        withoutEntry = true;
+        return moved;
+    }
+
     /// The views of the store.
     KeptViews views() {
         return views;

@@ -16,6 +16,7 @@ import dev.highwater.relation.RowWriter;
 import dev.highwater.relation.StoreTypes;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
@@ -456,8 +458,28 @@ final class Following {
 
     /// Saves a view's relation.
     void put(Relation relation) throws SQLException {
-        catalog = catalog.with(relation);
+        var before = catalog.byId(relation.id());
+        catalog = catalog.with(relation.keptFrom(before.map(Relation::keptFrom).orElse(0L)));
         Relations.save(connection, relation);
+    }
+
+    /// Keeps the history of relations from a position on only.
+    ///
+    /// @param needed the position from which on somebody needs a relation's history
+    /// @return how many have less than before
+    int keep(Map<Integer, Long> floors, IntToLongFunction needed) throws SQLException {
+        var moved = new ArrayList<Relation>();
+        for (var floor : floors.entrySet()) {
+            int id = floor.getKey();
+            var relation = catalog.byId(id).orElseThrow();
+            var kept = relation.keptFrom(Math.min(floor.getValue(), needed.applyAsLong(id)));
+            if (kept.keptFrom() > relation.keptFrom()) {
+                moved.add(kept);
+                catalog = catalog.with(kept);
+            }
+        }
+        Relations.saveKept(connection, moved);
+        return moved.size();
     }
 
     private void replace(Relation relation) throws SQLException {

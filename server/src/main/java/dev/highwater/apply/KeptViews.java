@@ -252,6 +252,16 @@ final class KeptViews {
         settled = journal.position();
     }
 
+    /// The position from which on views that are being filled will need a relation's history.
+    long needed(int relation) {
+        return catalog().all().stream()
+                .filter(r -> r.isView() && r.state() instanceof Relation.State.Filling)
+                .filter(r -> view(r).depends().contains(relation))
+                .mapToLong(r -> r.definitions().getFirst().position())
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
     /// How long to wait at most for work: views that read the clock change without any.
     Duration patience() {
         return live.values().stream().anyMatch(w -> w.view().clocked()) ? CLOCK : FOREVER;

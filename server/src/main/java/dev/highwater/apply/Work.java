@@ -1,9 +1,12 @@
 package dev.highwater.apply;
 
 import dev.highwater.capture.WalPart;
+import dev.highwater.journal.Beginning;
 import dev.highwater.view.ViewRequest;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 
@@ -32,6 +35,16 @@ sealed interface Work {
     /// @param cascade whether the views over it go too
     record DropView(int relation, boolean cascade, CompletableFuture<Integer> done)
             implements Work {}
+
+    /// The past is to go.
+    ///
+    /// @param floors from where on relations have history
+    /// @param needed the position from which on somebody who is reading needs a relation's history
+    /// @param journal where the journal begins
+    record Cut(Map<Integer, Long> floors, IntToLongFunction needed, Beginning journal) {}
+
+    /// The past is to go; `done` hears when that is committed.
+    record Retain(Cut cut, CompletableFuture<Integer> done) implements Work {}
 
     /// A view holds its rows as of a position.
     record ViewFilled(int relation, long at) implements Work {}

@@ -87,8 +87,16 @@ final class VerifyCommand implements Callable<Integer> {
                                     .formatted(
                                             result.path("entries").asLong(),
                                             result.path("changes").asLong(),
-                                            Json.text(result.path("head"))));
+                                            Json.text(result.path("head")))
+                            + beginning(result.path("kept_from").asText("")));
         }
         return 0;
+    }
+
+    /// Where the journal begins, if retention has taken some of it.
+    private static String beginning(String keptFrom) {
+        return keptFrom.isEmpty() || keptFrom.endsWith(".0")
+                ? ""
+                : ", kept from position " + keptFrom + " on";
     }
 }

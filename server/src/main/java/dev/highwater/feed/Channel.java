@@ -1,6 +1,7 @@
 package dev.highwater.feed;
 
 import dev.highwater.apply.Head;
+import dev.highwater.failure.Failure;
 import dev.highwater.journal.Positions;
 import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
@@ -112,6 +113,16 @@ final class Channel {
         }
     }
 
+    /// The position up to which it has read.
+    long position() {
+        lock.lock();
+        try {
+            return window.end();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Has every subscriber look whether its receiver is still there.
     void wake() {
         lock.lock();
@@ -199,6 +210,8 @@ final class Channel {
                         .addKeyValue("cause", e.getMessage())
                         .log("a feed cannot read the store, tries again");
                 pause();
+            } catch (Failure.Gone e) {
+                end(e.line());
             }
         }
     }

@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -27,6 +29,7 @@ public final class Feeds implements AutoCloseable {
     private final Semaphore readers;
     private final AtomicInteger subscribers = new AtomicInteger();
     private final Map<Wanted, Channel> channels = new HashMap<>();
+    private final Set<Subscription> running = ConcurrentHashMap.newKeySet();
     private boolean closed;
 
     /// What subscribers of one channel have in common.
@@ -57,6 +60,12 @@ public final class Feeds implements AutoCloseable {
             versions.check(selection.conditions());
         }
         return new Subscription(this, List.copyOf(selections), named, after);
+    }
+
+    /// The position from which on those who are subscribed now still need a relation's history;
+    /// beyond every position where nobody does.
+    public long needed(int relation) {
+        return running.stream().mapToLong(s -> s.needs(relation)).min().orElse(Long.MAX_VALUE);
     }
 
     /// How many subscriptions are running.
@@ -100,12 +109,9 @@ public final class Feeds implements AutoCloseable {
                         relation.name()
                                 + " cannot be followed from "
                                 + positions.format(after)
-                                + " on"
-                                + (relation.since() == null
-                                        ? ""
-                                        : ", it is known since "
-                                                + positions.format(relation.since()))
-                                + ": read a new snapshot");
+                                + " on: "
+                                + relation.known(positions::format)
+                                + "; read a new snapshot");
             }
         }
     }
@@ -134,6 +140,14 @@ public final class Feeds implements AutoCloseable {
             subscribers.incrementAndGet();
             return channel;
         }
+    }
+
+    void begun(Subscription subscription) {
+        running.add(subscription);
+    }
+
+    void ended(Subscription subscription) {
+        running.remove(subscription);
     }
 
     void leave(Channel channel) {

@@ -1,5 +1,6 @@
 package dev.highwater.feed;
 
+import dev.highwater.failure.Failure;
 import dev.highwater.journal.JsonText;
 import dev.highwater.relation.RowStream;
 import dev.highwater.relation.Selection;
@@ -23,6 +24,10 @@ public final class Subscription {
     private final FeedSettings settings;
 
     private volatile @Nullable Channel channel;
+
+    /// What comes behind this position is still to be read.
+    private volatile long position = Long.MAX_VALUE;
+
     private long nextProgress;
 
     Subscription(Feeds feeds, List<Selection> selections, boolean named, OptionalLong after) {
@@ -31,6 +36,7 @@ public final class Subscription {
         this.named = named;
         this.after = after;
         this.settings = feeds.settings();
+        after.ifPresent(p -> position = p);
     }
 
     /// Sends events until the receiver is gone, the feeds are closed, or a relation can be followed
@@ -41,39 +47,52 @@ public final class Subscription {
     public void run(FeedSink sink) throws SQLException, InterruptedException {
         var joined = feeds.join(selections, named);
         channel = joined;
+        feeds.begun(this);
         try {
-            scheduleProgress();
-            long position = after.isPresent() ? after.getAsLong() : snapshot(sink);
-            while (sink.isOpen()) {
-                position =
-                        switch (joined.await(position, nextProgress)) {
-                            case Channel.Next.Events(var events, long upTo) -> {
-                                for (var event : events) {
-                                    if (!sink.send(event)) {
-                                        break;
-                                    }
-                                }
-                                yield upTo;
-                            }
-                            case Channel.Next.Behind(long upTo) ->
-                                    catchUp(joined, position, upTo, sink);
-                            case Channel.Next.Ended(String reason) -> {
-                                sink.send(resync(reason));
-                                yield CLOSED;
-                            }
-                            case Channel.Next.Closed() -> CLOSED;
-                        };
-                if (position == CLOSED) {
-                    return;
-                }
-                progressIfDue(position, sink);
-            }
+            follow(joined, sink);
+        } catch (Failure.Gone e) {
+            sink.send(resync(e.line()));
         } finally {
+            feeds.ended(this);
             feeds.leave(joined);
         }
     }
 
-    private static final long CLOSED = -1;
+    private void follow(Channel joined, FeedSink sink) throws SQLException, InterruptedException {
+        scheduleProgress();
+        long done = after.isPresent() ? after.getAsLong() : snapshot(sink);
+        while (sink.isOpen()) {
+            position = done;
+            switch (joined.await(done, nextProgress)) {
+                case Channel.Next.Events(var events, long upTo) -> {
+                    for (var event : events) {
+                        if (!sink.send(event)) {
+                            break;
+                        }
+                    }
+                    done = upTo;
+                }
+                case Channel.Next.Behind(long upTo) -> done = catchUp(joined, done, upTo, sink);
+                case Channel.Next.Ended(String reason) -> {
+                    sink.send(resync(reason));
+                    return;
+                }
+                case Channel.Next.Closed() -> {
+                    return;
+                }
+            }
+            progressIfDue(done, sink);
+        }
+    }
+
+    /// The position from which on it needs history of a relation; beyond every position while it
+    /// needs none.
+    long needs(int relation) {
+        var joined = channel;
+        return joined == null || selections.stream().noneMatch(s -> s.relation() == relation)
+                ? Long.MAX_VALUE
+                : Math.min(position, joined.position());
+    }
 
     /// Has a waiting subscription look whether its receiver is still there.
     public void wake() {
@@ -86,7 +105,7 @@ public final class Subscription {
     /// Sends the rows as of the settled position.
     private long snapshot(FeedSink sink) throws SQLException, InterruptedException {
         var settled = feeds.head().settled();
-        long position = settled.position();
+        position = settled.position();
         for (var selection : selections) {
             var relation = Feeds.relation(settled.catalog(), selection);
             var part = new SnapshotPart(named ? relation.definitionAt(position).name() : null);
@@ -137,6 +156,7 @@ public final class Subscription {
         var stride = new Stride(settings.pageChanges());
         long done = position;
         while (done < upTo && sink.isOpen()) {
+            this.position = done;
             awaitReader(OptionalLong.of(done), sink);
             var catalog = feeds.head().settled().catalog();
             done =

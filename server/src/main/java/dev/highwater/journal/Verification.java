@@ -15,11 +15,20 @@ public final class Verification {
     private static final String ENTRIES =
             """
             select position, kind, shard, epoch, seq, lamport, at, changes, root, hash
-            from highwater.entry order by position
+            from highwater.entry where position > ? order by position
             """;
 
     private static final String CHANGES =
-            "select position, ordinal, body, salt, leaf from highwater.change order by position, ordinal";
+            """
+            select position, ordinal, body, salt, leaf
+            from highwater.change where position > ? order by position, ordinal
+            """;
+
+    private static final String COUNT =
+            """
+            select count(*) from highwater.entry
+            where position > (select entries_from from highwater.journal)
+            """;
 
     private static final int FETCH_ROWS = 2_000;
     private static final int REPORT_EVERY = 5_000;
@@ -31,8 +40,11 @@ public final class Verification {
     /// @param entries how many entries are right
     /// @param changes how many changes these hold
     /// @param head the hash of the last entry that is right, in hexadecimal
+    /// @param keptFrom the changes up to this position are not kept; of entries up to it that are,
+    ///   only the header was checked
     /// @param broken the first entry that is wrong, if one is
-    public record Result(long entries, long changes, String head, Optional<Broken> broken) {}
+    public record Result(
+            long entries, long changes, String head, long keptFrom, Optional<Broken> broken) {}
 
     /// Hears how far it has come; false ends it.
     public interface Progress {
@@ -51,10 +63,18 @@ public final class Verification {
             throws SQLException, InterruptedException {
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-        try (var entries = cursor(connection, ENTRIES);
-                var changes = cursor(connection, CHANGES)) {
-            var walk = new Walk(entries.executeQuery(), changes.executeQuery(), progress);
-            return walk.run();
+        try {
+            var beginning = Beginning.load(connection);
+            try (var entries = cursor(connection, ENTRIES, beginning.entriesFrom());
+                    var changes = cursor(connection, CHANGES, beginning.keptFrom())) {
+                var walk =
+                        new Walk(
+                                beginning,
+                                entries.executeQuery(),
+                                changes.executeQuery(),
+                                progress);
+                return walk.run();
+            }
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);
@@ -63,33 +83,41 @@ public final class Verification {
 
     /// How many entries there are, for showing progress.
     public static long count(Connection connection) throws SQLException {
-        try (var query = connection.prepareStatement("select count(*) from highwater.entry");
+        try (var query = connection.prepareStatement(COUNT);
                 var row = query.executeQuery()) {
             row.next();
             return row.getLong(1);
         }
     }
 
-    private static PreparedStatement cursor(Connection connection, String query)
+    private static PreparedStatement cursor(Connection connection, String query, long after)
             throws SQLException {
         var statement = connection.prepareStatement(query);
+        statement.setLong(1, after);
         statement.setFetchSize(FETCH_ROWS);
         return statement;
     }
 
     /// One pass over both tables, side by side.
     private static final class Walk {
+        private final Beginning beginning;
         private final ResultSet entries;
         private final ResultSet changes;
         private final Progress progress;
         private boolean changeLeft;
-        private byte[] previous = EntryHash.first();
+        private byte[] previous;
         private long position;
         private long seq;
         private long lamport;
         private long done;
 
-        Walk(ResultSet entries, ResultSet changes, Progress progress) throws SQLException {
+        Walk(Beginning beginning, ResultSet entries, ResultSet changes, Progress progress)
+                throws SQLException {
+            this.beginning = beginning;
+            this.previous = beginning.hash();
+            this.position = beginning.entriesFrom();
+            this.seq = beginning.seq();
+            this.lamport = beginning.lamport();
             this.entries = entries;
             this.changes = changes;
             this.progress = progress;
@@ -102,7 +130,7 @@ public final class Verification {
                 if (broken.isPresent()) {
                     return result(broken);
                 }
-                if (seq % REPORT_EVERY == 0 && !progress.checked(seq)) {
+                if (seq % REPORT_EVERY == 0 && !progress.checked(seq - beginning.seq())) {
                     throw new InterruptedException();
                 }
             }
@@ -119,7 +147,12 @@ public final class Verification {
         }
 
         private Result result(Optional<Broken> broken) {
-            return new Result(seq, done, HexFormat.of().formatHex(previous), broken);
+            return new Result(
+                    seq - beginning.seq(),
+                    done,
+                    HexFormat.of().formatHex(previous),
+                    beginning.keptFrom(),
+                    broken);
         }
 
         private Optional<Broken> check() throws SQLException {
@@ -149,8 +182,9 @@ public final class Verification {
             if (entry.lamport() <= lamport) {
                 return broken(entry, "its Lamport time is not after " + lamport);
             }
+            boolean kept = entry.position() > beginning.keptFrom();
             var tree = new MerkleTree();
-            while (changeLeft && changes.getLong(1) <= entry.position()) {
+            while (kept && changeLeft && changes.getLong(1) <= entry.position()) {
                 if (changes.getLong(1) < entry.position() || changes.getInt(2) != tree.size()) {
                     return broken(entry, "change " + tree.size() + " is missing");
                 }
@@ -162,11 +196,11 @@ public final class Verification {
                 }
                 changeLeft = changes.next();
             }
-            if (tree.size() != entry.changes()) {
+            if (kept && tree.size() != entry.changes()) {
                 return broken(
                         entry, "it has " + tree.size() + " changes instead of " + entry.changes());
             }
-            if (!Arrays.equals(tree.root(), entry.root())) {
+            if (kept && !Arrays.equals(tree.root(), entry.root())) {
                 return broken(entry, "one of its changes is not what was hashed");
             }
             byte[] hash =
@@ -187,7 +221,7 @@ public final class Verification {
             position = entry.position();
             seq = entry.seq();
             lamport = entry.lamport();
-            done += entry.changes();
+            done += tree.size();
             previous = hash;
             return Optional.empty();
         }

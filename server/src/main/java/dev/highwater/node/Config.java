@@ -1,5 +1,6 @@
 package dev.highwater.node;
 
+import dev.highwater.apply.RetentionSettings;
 import dev.highwater.capture.SourceSettings;
 import dev.highwater.sql.PgAddress;
 import java.util.List;
@@ -11,7 +12,9 @@ import java.util.Optional;
 /// @param http where it answers and to whom
 /// @param source what it follows
 /// @param store where it keeps everything
-public record Config(Identity node, Http http, Source source, Store store) {
+/// @param retention how much of the past it keeps
+public record Config(
+        Identity node, Http http, Source source, Store store, RetentionSettings retention) {
 
     /// The node's name, as it appears in its status.
     public record Identity(String name) {}
@@ -65,18 +68,19 @@ public record Config(Identity node, Http http, Source source, Store store) {
                         Optional.empty(),
                         Optional.empty(),
                         SourceSettings.WAL_LIMIT),
-                new Store(Optional.empty()));
+                new Store(Optional.empty()),
+                RetentionSettings.everything());
     }
 
     Config withHttp(Http other) {
-        return new Config(node, other, source, store);
+        return new Config(node, other, source, store, retention);
     }
 
     Config withSource(Source other) {
-        return new Config(node, http, other, store);
+        return new Config(node, http, other, store, retention);
     }
 
     Config withStore(Store other) {
-        return new Config(node, http, source, other);
+        return new Config(node, http, source, other, retention);
     }
 }

@@ -3,6 +3,7 @@ package dev.highwater.node;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.highwater.apply.RetentionSettings;
 import dev.highwater.cli.Console;
 import dev.highwater.failure.Failure;
 import java.util.LinkedHashMap;
@@ -42,6 +43,9 @@ final class ConfigCommand implements Runnable {
         source.put("wal_limit", (config.source().walLimit() >> 20) + " MB");
         all.put("source", source);
         config.store().url().ifPresent(url -> all.put("store", Map.of("url", url.toString())));
+        if (!config.retention().isNone()) {
+            all.put("retention", retention(config.retention()));
+        }
         try {
             console.line(
                     YAMLMapper.builder()
@@ -54,5 +58,21 @@ final class ConfigCommand implements Runnable {
             throw new Failure.Bug("the configuration cannot be written", e);
         }
         console.flush();
+    }
+
+    private static Map<String, Object> retention(RetentionSettings retention) {
+        Map<String, Object> relations = new LinkedHashMap<>();
+        retention.rules().forEach(rule -> relations.put(rule.pattern(), limit(rule.limit())));
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("journal", limit(retention.journal()));
+        all.put("relations", relations);
+        return all;
+    }
+
+    private static Map<String, Object> limit(RetentionSettings.Limit limit) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        limit.time().ifPresent(time -> all.put("time", time.toSeconds() + " s"));
+        limit.size().ifPresent(size -> all.put("size", size));
+        return all;
     }
 }

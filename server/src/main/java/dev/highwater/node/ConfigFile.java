@@ -3,6 +3,7 @@ package dev.highwater.node;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.highwater.apply.RetentionSettings;
 import dev.highwater.cli.Cli;
 import dev.highwater.failure.Failure;
 import dev.highwater.failure.Shown;
@@ -10,6 +11,7 @@ import dev.highwater.sql.PgAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +31,8 @@ final class ConfigFile {
     private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
     private static final Pattern BYTES =
             Pattern.compile("(\\d{1,6})\\s*([KkMmGgTt][Bb])|(\\d{1,18})");
+
+    private static final Pattern TIME = Pattern.compile("(\\d{1,5})\\s*(s|min|h|d)");
 
     private ConfigFile(Map<String, String> environment) {
         this.environment = environment;
@@ -72,7 +76,7 @@ final class ConfigFile {
         if (root == null || root.isMissingNode() || root.isNull()) {
             return standard;
         }
-        knownKeys("", root, Set.of("node", "http", "source", "store"));
+        knownKeys("", root, Set.of("node", "http", "source", "store", "retention"));
         var node = section(root, "node", Set.of("name"));
         var http = section(root, "http", Set.of("host", "port", "tokens", "origins"));
         var source = section(root, "source", Set.of("url", "tables", "slot", "wal_limit"));
@@ -94,7 +98,8 @@ final class ConfigFile {
                                         : Optional.empty(),
                                 slot(source, "source.slot"),
                                 bytes(source, "source.wal_limit", standard.source().walLimit())),
-                        new Config.Store(address(store, "store.url")));
+                        new Config.Store(address(store, "store.url")),
+                        retention(root));
         if (result.http().tokens().stream().anyMatch(t -> t.length() < 16)) {
             problems.add("http.tokens: a token needs at least 16 characters");
         }
@@ -131,7 +136,7 @@ final class ConfigFile {
     }
 
     private static JsonNode value(JsonNode section, String path) {
-        return section.path(path.substring(path.indexOf('.') + 1));
+        return section.path(path.substring(path.lastIndexOf('.') + 1));
     }
 
     private String text(JsonNode section, String path, String standard) {
@@ -204,6 +209,69 @@ final class ConfigFile {
             result.add((out ? "!" : "") + (name.contains(".") ? name : "public." + name));
         }
         return result;
+    }
+
+    private RetentionSettings retention(JsonNode root) {
+        var section = section(root, "retention", Set.of("journal", "relations"));
+        var rules = new ArrayList<RetentionSettings.Rule>();
+        var relations = value(section, "retention.relations");
+        if (!relations.isObject() && !relations.isMissingNode()) {
+            problems.add(
+                    "retention.relations: "
+                            + relations
+                            + " should hold names or patterns, each with its limits");
+        }
+        for (var rule : relations.properties()) {
+            String path = "retention.relations." + rule.getKey();
+            rules.add(
+                    new RetentionSettings.Rule(
+                            pattern(path, rule.getKey()), limit(path, rule.getValue())));
+        }
+        var journal = value(section, "retention.journal");
+        return new RetentionSettings(
+                journal.isMissingNode()
+                        ? RetentionSettings.Limit.NONE
+                        : limit("retention.journal", journal),
+                rules);
+    }
+
+    private String pattern(String path, String name) {
+        if (name.isBlank() || name.startsWith("!")) {
+            problems.add(
+                    path
+                            + ": \""
+                            + name
+                            + "\" is not a table, a view or a pattern of these; the last that fits"
+                            + " holds, and with {} everything is kept");
+        }
+        return name.contains(".") ? name : "public." + name;
+    }
+
+    private RetentionSettings.Limit limit(String path, JsonNode limit) {
+        knownKeys(path + ".", limit, Set.of("time", "size"));
+        return new RetentionSettings.Limit(
+                limit.has("time") ? Optional.of(time(limit, path + ".time")) : Optional.empty(),
+                limit.has("size")
+                        ? Optional.of(bytes(limit, path + ".size", 0))
+                        : Optional.empty());
+    }
+
+    private Duration time(JsonNode section, String path) {
+        String text = text(section, path, "");
+        var matcher = TIME.matcher(text);
+        if (!matcher.matches()) {
+            if (!text.isEmpty()) {
+                problems.add(path + ": \"" + text + "\" is not a time, such as 12 h or 30 d");
+            }
+            return Duration.ZERO;
+        }
+        long count = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "s" -> Duration.ofSeconds(count);
+            case "min" -> Duration.ofMinutes(count);
+            case "h" -> Duration.ofHours(count);
+            default -> Duration.ofDays(count);
+        };
     }
 
     private Optional<String> slot(JsonNode section, String path) {

@@ -24,7 +24,10 @@ record JournalVerifier(DataSource store) implements Verifier {
                     .orElseGet(
                             () ->
                                     new Verdict.Whole(
-                                            result.entries(), result.changes(), result.head()));
+                                            result.entries(),
+                                            result.changes(),
+                                            result.head(),
+                                            result.keptFrom()));
         }
     }
 }

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.highwater.apply.Applier;
 import dev.highwater.apply.Head;
 import dev.highwater.apply.Progress;
+import dev.highwater.apply.Retention;
 import dev.highwater.capture.Source;
 import dev.highwater.failure.Failure;
 import dev.highwater.feed.FeedSettings;
@@ -118,6 +119,15 @@ final class Node implements AutoCloseable {
         var readers = own(Database.pool(reader, "highwater queries", READER_CONNECTIONS));
         var versions = new Versions(store, shard);
         var feeds = own(new Feeds(versions, head, positions, FeedSettings.standard()));
+        var retention =
+                own(
+                        new Retention(
+                                config.retention(),
+                                storeAddress,
+                                head,
+                                applier,
+                                feeds::needed,
+                                clock));
         var ports = new HttpPort(data.path(), options.choosesHttpPort());
         var tables = new PublishedTables(source, head, store);
         var views = new KeptQueries(applier, head, storeAddress, store, shard);
@@ -131,6 +141,7 @@ final class Node implements AutoCloseable {
                         applier,
                         head,
                         source,
+                        retention,
                         databases.restored().error(),
                         clock);
         var web =
@@ -151,6 +162,7 @@ final class Node implements AutoCloseable {
                                         new JournalVerifier(store),
                                         this::accept),
                                 clock));
+        retention.start();
         ports.keep(web.port());
         file.write(web.url(), databases.applications().uri(), reader.uri(), config.http().tokens());
         own(file::delete);

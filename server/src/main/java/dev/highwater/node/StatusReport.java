@@ -3,6 +3,7 @@ package dev.highwater.node;
 import dev.highwater.apply.Applier;
 import dev.highwater.apply.Head;
 import dev.highwater.apply.Progress;
+import dev.highwater.apply.Retention;
 import dev.highwater.capture.Source;
 import dev.highwater.relation.Relation;
 import dev.highwater.web.NodeStatus;
@@ -23,6 +24,7 @@ record StatusReport(
         Applier applier,
         Head head,
         Source source,
+        Retention retention,
         Optional<String> restoreError,
         Clock clock) {
 
@@ -65,6 +67,7 @@ record StatusReport(
                 followers(
                         new NodeStatus.Follower("capture", lsn.asString(), lagBytes, state, error)),
                 new NodeStatus.Applied(counts.batches(), counts.entries(), counts.changes()),
+                new NodeStatus.Kept(retention.journalKeptFrom(), retention.deleted()),
                 restoreError.orElse(null));
     }
 

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
@@ -21,6 +23,11 @@ final class Cursor implements AutoCloseable {
     private long rows;
     private long characters;
 
+    /// What has to be kept for a read to be whole.
+    ///
+    /// @param relations their ids
+    record Need(Collection<Integer> relations, long position) {}
+
     private Cursor(Connection connection, PreparedStatement statement, ResultSet result) {
         this.connection = connection;
         this.statement = statement;
@@ -28,8 +35,10 @@ final class Cursor implements AutoCloseable {
     }
 
     /// Opens a read whose plan is made for its values.
-    static Cursor open(DataSource store, SqlText sql) throws SQLException {
-        var connection = begin(store);
+    ///
+    /// @throws dev.highwater.failure.Failure.Gone `not-kept`
+    static Cursor open(DataSource store, SqlText sql, Need need) throws SQLException {
+        var connection = begin(store, need, "");
         try {
             return run(connection, sql.prepare(connection));
         } catch (SQLException | RuntimeException e) {
@@ -40,14 +49,14 @@ final class Cursor implements AutoCloseable {
 
     /// The same for a read that computes a view's query: in the role that may do nothing else, and
     /// not for long.
-    static Cursor openAsView(DataSource store, SqlText sql) throws SQLException {
-        var connection = begin(store);
-        try {
-            try (var setting = connection.createStatement()) {
-                setting.execute(
+    static Cursor openAsView(DataSource store, SqlText sql, Need need) throws SQLException {
+        var connection =
+                begin(
+                        store,
+                        need,
                         "select highwater.limit_temp_files('4GB', true); set local statement_timeout = '30s';"
                                 + " set local role highwater_view");
-            }
+        try {
             return run(connection, sql.prepare(connection));
         } catch (SQLException | RuntimeException e) {
             giveBack(connection);
@@ -57,12 +66,9 @@ final class Cursor implements AutoCloseable {
 
     /// Opens a read whose statement stays prepared and keeps its plan, whatever its values: for one
     /// that is asked again and again, where planning would take longer than reading.
-    static Cursor openPrepared(DataSource store, SqlText sql) throws SQLException {
-        var connection = begin(store);
+    static Cursor openPrepared(DataSource store, SqlText sql, Need need) throws SQLException {
+        var connection = begin(store, need, "set local plan_cache_mode = force_generic_plan");
         try {
-            try (var setting = connection.createStatement()) {
-                setting.execute("set local plan_cache_mode = force_generic_plan");
-            }
             var statement = sql.prepare(connection);
             statement.unwrap(PGStatement.class).setPrepareThreshold(1);
             return run(connection, statement);
@@ -72,11 +78,27 @@ final class Cursor implements AutoCloseable {
         }
     }
 
-    /// Only in a transaction does the driver fetch in blocks.
-    private static Connection begin(DataSource store) throws SQLException {
+    /// Only in a transaction does the driver fetch in blocks. What is needed and what is read are
+    /// looked at in one snapshot.
+    private static Connection begin(DataSource store, Need need, String settings)
+            throws SQLException {
         var connection = store.getConnection();
         connection.setAutoCommit(false);
-        return connection;
+        try (var statement = connection.createStatement()) {
+            statement.execute(
+                    "set transaction isolation level repeatable read; select highwater.check_kept('{%s}', %d); %s"
+                            .formatted(
+                                    need.relations().stream()
+                                            .map(String::valueOf)
+                                            .collect(Collectors.joining(",")),
+                                    need.position(),
+                                    settings));
+            return connection;
+        } catch (SQLException e) {
+            giveBack(connection);
+            NotKept.check(e);
+            throw e;
+        }
     }
 
     private static Cursor run(Connection connection, PreparedStatement statement)

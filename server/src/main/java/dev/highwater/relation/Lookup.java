@@ -45,7 +45,7 @@ public final class Lookup {
         if (since != null && position < since) {
             return new Failure.Gone(
                     "not-kept",
-                    name + " is known from position " + since + " on, not as of " + position);
+                    name + ": " + relation.known(Long::toString) + ", so not as of " + position);
         }
         return switch (relation.state()) {
             case Relation.State.Filling _ ->

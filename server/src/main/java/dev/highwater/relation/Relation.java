@@ -3,6 +3,8 @@ package dev.highwater.relation;
 import dev.highwater.journal.TableDefinition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One generation of a table, as of some batch. Immutable.
@@ -10,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param id names its tables in the store, `highwater_data.r<id>` and `highwater_data.r<id>_h`
 /// @param definitions what it looked like, oldest first, never empty
 /// @param state how far it can be read
-public record Relation(int id, List<Dated> definitions, State state) {
+/// @param keptFrom history before this position is not kept any more; 0 while retention took none
+public record Relation(int id, List<Dated> definitions, State state, long keptFrom) {
 
     /// A definition and the position from which on it holds.
     public record Dated(long position, TableDefinition definition) {}
@@ -33,6 +36,11 @@ public record Relation(int id, List<Dated> definitions, State state) {
 
     public Relation {
         definitions = List.copyOf(definitions);
+    }
+
+    /// One whose history is all kept.
+    public Relation(int id, List<Dated> definitions, State state) {
+        this(id, definitions, state, 0);
     }
 
     /// The newest definition.
@@ -76,33 +84,57 @@ public record Relation(int id, List<Dated> definitions, State state) {
     public Relation defined(long position, TableDefinition definition) {
         var all = new ArrayList<>(definitions);
         all.add(new Dated(position, definition));
-        return new Relation(id, all, state);
+        return new Relation(id, all, state, keptFrom);
     }
 
     /// The same in another state.
     public Relation in(State next) {
-        return new Relation(id, definitions, next);
+        return new Relation(id, definitions, next, keptFrom);
+    }
+
+    /// The same with history from this position on, or from where it was kept already.
+    public Relation keptFrom(long position) {
+        return position <= keptFrom ? this : new Relation(id, definitions, state, position);
     }
 
     /// The position from which on it is exact, or null when it never was.
     public @Nullable Long since() {
+        Long since =
+                switch (state) {
+                    case State.Filling _ -> null;
+                    case State.Live(long from) -> from;
+                    case State.Stopped(Long from, long _, String _) -> from;
+                    case State.Ended(Long from, long _, String _) -> from;
+                };
+        return since == null ? null : Long.valueOf(Math.max(since, keptFrom));
+    }
+
+    /// The first position that it lacks at its end, if it has one.
+    public OptionalLong until() {
         return switch (state) {
-            case State.Filling _ -> null;
-            case State.Live(long since) -> since;
-            case State.Stopped(Long since, long _, String _) -> since;
-            case State.Ended(Long since, long _, String _) -> since;
+            case State.Filling _, State.Live _ -> OptionalLong.empty();
+            case State.Stopped(Long _, long until, String _) -> OptionalLong.of(until);
+            case State.Ended(Long _, long until, String _) -> OptionalLong.of(until);
         };
+    }
+
+    /// From where on it can be read, in words.
+    ///
+    /// @param positions how a position is written
+    public String known(LongFunction<String> positions) {
+        Long since = since();
+        if (since == null) {
+            return "it was never filled";
+        }
+        String position = positions.apply(since);
+        return keptFrom == since
+                ? "history before position " + position + " is not kept any more (retention)"
+                : "it is known from position " + position + " on";
     }
 
     /// Whether rows as of this position can be read.
     public boolean isReadableAt(long position) {
         Long since = since();
-        return since != null
-                && since <= position
-                && switch (state) {
-                    case State.Filling _, State.Live _ -> true;
-                    case State.Stopped(Long _, long until, String _) -> position < until;
-                    case State.Ended(Long _, long until, String _) -> position < until;
-                };
+        return since != null && since <= position && position < until().orElse(Long.MAX_VALUE);
     }
 }

@@ -44,15 +44,20 @@ enum RelationViews {
                     .formatted(SPAN, counted(relation), versions(relation));
         }
     },
-    /// `public_as_of.orders`: the rows at the position in the setting `highwater.as_of`.
+    /// `public_as_of.orders`: the rows at the position in the setting `highwater.as_of`; an error
+    /// where the relation is not exact at that.
     AS_OF("_as_of", "reader, highwater_as_of") {
         @Override
         String query(int shard, Relation relation) {
-            String then = "_shard = %d and _from <= (select highwater.as_of())".formatted(shard);
+            String position = "(select highwater.as_of(%d))".formatted(relation.id());
+            // Asked for by itself, it is an error also where there is no row to compare it with.
+            String then =
+                    "%s is not null and _shard = %d and _from <= %s"
+                            .formatted(position, shard, position);
             return """
             select %s from %s where %s
             union all
-            select %s from %s where %s and _to > (select highwater.as_of())
+            select %s from %s where %s and _to > %s
             """
                     .formatted(
                             named(relation),
@@ -60,7 +65,8 @@ enum RelationViews {
                             then,
                             named(relation),
                             each(relation, history(relation.id())),
-                            then);
+                            then,
+                            position);
         }
     };
 

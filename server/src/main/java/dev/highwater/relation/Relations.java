@@ -8,6 +8,7 @@ import dev.highwater.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ public final class Relations {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String LOAD =
-            "select id, state, reason, since, until from highwater.relation order by id";
+            "select id, state, reason, since, until, kept_from from highwater.relation order by id";
 
     private static final String LOAD_DEFINITIONS =
             "select relation, position, body from highwater.definition order by relation, position";
@@ -40,10 +41,21 @@ public final class Relations {
             on conflict (relation, position) do update set body = excluded.body
             """;
 
+    private static final String SAVE_KEPT =
+            """
+            update highwater.relation r set kept_from = k.position
+            from unnest(?::int[], ?::bigint[]) as k(id, position) where r.id = k.id
+            """;
+
     private Relations() {}
 
     private record Row(
-            int id, String state, @Nullable String reason, @Nullable Long since, long until) {}
+            int id,
+            String state,
+            @Nullable String reason,
+            @Nullable Long since,
+            long until,
+            long keptFrom) {}
 
     private record Dated(int relation, Relation.Dated definition) {}
 
@@ -73,7 +85,8 @@ public final class Relations {
                                         row.getString(2),
                                         row.getString(3),
                                         row.getObject(4, Long.class),
-                                        row.getLong(5)));
+                                        row.getLong(5),
+                                        row.getLong(6)));
         return new Catalog(
                 rows.stream()
                         .map(
@@ -81,7 +94,8 @@ public final class Relations {
                                         new Relation(
                                                 row.id(),
                                                 definitions.getOrDefault(row.id(), List.of()),
-                                                state(row)))
+                                                state(row),
+                                                row.keptFrom()))
                         .toList());
     }
 
@@ -123,6 +137,17 @@ public final class Relations {
                 relation.id(),
                 newest.position(),
                 newest.definition().json());
+    }
+
+    /// Writes from where on relations have history.
+    public static void saveKept(Connection connection, Collection<Relation> relations)
+            throws SQLException {
+        Sql.update(
+                connection,
+                SAVE_KEPT,
+                connection.createArrayOf("int4", relations.stream().map(Relation::id).toArray()),
+                connection.createArrayOf(
+                        "int8", relations.stream().map(Relation::keptFrom).toArray()));
     }
 
     /// Reads a definition as the source wrote it.

@@ -29,6 +29,15 @@ public final class Versions {
         this.shard = shard;
     }
 
+    /// A query of rows, as they would be stored; it runs in the role `highwater_view`.
+    ///
+    /// @param reads the relations whose versions it reads
+    public record Computed(String query, List<Integer> reads) {
+        public Computed {
+            reads = List.copyOf(reads);
+        }
+    }
+
     /// Which rows are read, and in which order.
     ///
     /// @param relation readable as of `position`
@@ -37,8 +46,7 @@ public final class Versions {
     /// @param after texts of the key behind which to begin, where `order` is empty
     /// @param counted whether a row of a bag comes once, with its count, instead of as often as it
     ///   is there
-    /// @param computed a query of the rows, as they would be stored, to take the place of the
-    ///   versions; it runs in the role `highwater_view`
+    /// @param computed what takes the place of the versions
     public record RowsQuery(
             Relation relation,
             long position,
@@ -48,7 +56,7 @@ public final class Versions {
             @Nullable Long limit,
             long offset,
             boolean counted,
-            @Nullable String computed) {
+            @Nullable Computed computed) {
 
         /// The same rows cut elsewhere.
         public RowsQuery page(long limit, long offset) {
@@ -84,13 +92,14 @@ public final class Versions {
     /// Rows as of a position, in the order asked for, ties by key.
     ///
     /// @throws Failure.Refused `bad-order` where a column's type has no order
+    /// @throws Failure.Gone `not-kept` where retention has taken what is needed
     public RowStream rows(RowsQuery query) throws SQLException {
         var definition = query.relation().definitionAt(query.position());
         var format = RowFormat.of(definition, query.selection().select());
         var sql = new SqlText();
         sql.add("select " + texts(format) + " from (");
         String all = stored(definition);
-        String computed = query.computed();
+        var computed = query.computed();
         if (computed == null) {
             sql.add("select " + all + " from " + RelationTables.current(query.relation().id()));
             sql.add(" where _shard = ").bind(shard).add(" and _from <= ").bind(query.position());
@@ -101,7 +110,7 @@ public final class Versions {
             sql.add(" and _to > ").bind(query.position());
             restrict(sql, definition, query);
         } else {
-            sql.add("select " + all + " from (" + computed + ") computed where true");
+            sql.add("select " + all + " from (" + computed.query() + ") computed where true");
             restrict(sql, definition, query);
         }
         // With the prefix, or the names would mean the texts that are selected.
@@ -124,7 +133,16 @@ public final class Versions {
         try {
             return new RowStream(
                     format,
-                    computed == null ? Cursor.open(store, sql) : Cursor.openAsView(store, sql));
+                    computed == null
+                            ? Cursor.open(
+                                    store,
+                                    sql,
+                                    new Cursor.Need(
+                                            List.of(query.relation().id()), query.position()))
+                            : Cursor.openAsView(
+                                    store,
+                                    sql,
+                                    new Cursor.Need(computed.reads(), query.position())));
         } catch (SQLException e) {
             if (NO_SUCH_OPERATOR.equals(e.getSQLState())) {
                 throw new Failure.Refused("bad-order", SqlMessages.line(e), e);
@@ -136,9 +154,17 @@ public final class Versions {
     /// What came and went in a span, by position, then selection, then key. A key's version that
     /// went and the one that came at the same position are one update. A condition is applied to
     /// each version by itself, so that a row that leaves what is selected is a delete.
+    ///
+    /// @throws Failure.Gone `not-kept` where retention has taken some of it
     public ChangeStream changes(Span span) throws SQLException {
         var formats = span.formats();
-        return new ChangeStream(formats, Cursor.openPrepared(store, changesSql(span, formats)));
+        var relations = span.selections().stream().map(Selection::relation).toList();
+        return new ChangeStream(
+                formats,
+                Cursor.openPrepared(
+                        store,
+                        changesSql(span, formats),
+                        new Cursor.Need(relations, span.after())));
     }
 
     SqlText changesSql(Span span, List<RowFormat> formats) {

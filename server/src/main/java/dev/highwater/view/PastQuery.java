@@ -2,10 +2,14 @@ package dev.highwater.view;
 
 import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
+import dev.highwater.relation.Versions;
 import dev.highwater.sql.Identifiers;
 import dev.highwater.view.Parsed.Unknown;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Computes a view as of a position before its own history, from the versions of what it reads.
 public final class PastQuery {
@@ -13,6 +17,7 @@ public final class PastQuery {
     private final Catalog catalog;
     private final Map<Integer, View> views;
     private final long position;
+    private final Set<Integer> reads = new HashSet<>();
 
     private PastQuery(int shard, Catalog catalog, Map<Integer, View> views, long position) {
         this.shard = shard;
@@ -27,7 +32,7 @@ public final class PastQuery {
     ///
     /// @param views all views by the ids of their relations
     /// @param position settled
-    public static Optional<String> of(
+    public static Optional<Versions.Computed> of(
             int shard,
             Relation relation,
             Catalog catalog,
@@ -35,9 +40,8 @@ public final class PastQuery {
             long position) {
         try {
             var past = new PastQuery(shard, catalog, views, position);
-            return Optional.of(
-                    Planner.jdbc(
-                            new StageSql(shard, relation, 0).counted(past.query(relation.id()))));
+            String query = new StageSql(shard, relation, 0).counted(past.query(relation.id()));
+            return Optional.of(new Versions.Computed(Planner.jdbc(query), List.copyOf(past.reads)));
         } catch (Unknown e) {
             return Optional.empty();
         }
@@ -65,6 +69,7 @@ public final class PastQuery {
             var relation = parsed.occurrences().relation(i);
             if (relation.isReadableAt(position)) {
                 texts[i] = parsed.occurrences().at(i, position);
+                reads.add(relation.id());
             } else if (relation.isView()) {
                 texts[i] = named(query(relation.id()), relation);
             } else {

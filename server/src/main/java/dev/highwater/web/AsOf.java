@@ -4,6 +4,7 @@ import dev.highwater.apply.Head;
 import dev.highwater.failure.Failure;
 import dev.highwater.failure.Shown;
 import dev.highwater.journal.Positions;
+import dev.highwater.relation.NotKept;
 import dev.highwater.sql.Sql;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -28,7 +29,8 @@ final class AsOf {
     /// The position meant.
     ///
     /// @throws Failure.Refused `bad-position`, `position-in-future`
-    /// @throws Failure.Gone `resync` when it belongs to another store
+    /// @throws Failure.Gone `resync` when it belongs to another store; `not-kept` when which
+    ///   position it was is not known any more
     long position(String text, Head.Settled settled) throws SQLException {
         if (text.indexOf('-') > 0) {
             return Math.min(at(time(text)), settled.position());
@@ -48,6 +50,9 @@ final class AsOf {
                             row -> row.getLong(1),
                             time)
                     .orElseThrow();
+        } catch (SQLException e) {
+            NotKept.check(e);
+            throw e;
         }
     }
 

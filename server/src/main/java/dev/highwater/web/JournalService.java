@@ -7,6 +7,8 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.highwater.failure.Failure;
+import dev.highwater.journal.Beginning;
 import dev.highwater.journal.JsonText;
 import dev.highwater.sql.Sql;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +47,8 @@ final class JournalService {
             throws SQLException {
         var parameters = new Parameters(ctx.query(), WORDS);
         parameters.knownOnly();
-        long after = parameters.one("after").map(node.positions()::parse).orElse(0L);
+        long keptFrom = keptFrom();
+        long after = parameters.one("after").map(node.positions()::parse).orElse(keptFrom);
         var last = parameters.count("last");
         if (last.isPresent() && parameters.one("limit").isPresent()) {
             throw Parameters.bad("last", "it says already how many entries; leave limit out");
@@ -53,6 +56,7 @@ final class JournalService {
         long limit = last.or(() -> parameters.count("limit")).orElse(LIMIT);
         String entries = entries(last.isPresent() ? "desc" : "asc");
         var shard = parameters.count("shard").map(s -> (int) Math.min(s, Integer.MAX_VALUE));
+        checkKept(after, keptFrom);
         long settled = node.head().settled().position();
         var headers =
                 ResponseHeaders.builder(HttpStatus.OK)
@@ -72,6 +76,9 @@ final class JournalService {
                     try (var connection = node.store().getConnection()) {
                         connection.setAutoCommit(false);
                         try (var query = connection.prepareStatement(entries)) {
+                            Sql.update(
+                                    connection, "set transaction isolation level repeatable read");
+                            checkKept(after, Beginning.load(connection).keptFrom());
                             query.setFetchSize(FETCH_ROWS);
                             query.setLong(1, after);
                             query.setLong(2, settled);
@@ -109,6 +116,24 @@ final class JournalService {
         try (var connection = node.store().getConnection()) {
             return Sql.first(connection, MORE, row -> true, after, settled, shard, shard, limit)
                     .isPresent();
+        }
+    }
+
+    private long keptFrom() throws SQLException {
+        try (var connection = node.store().getConnection()) {
+            return Beginning.load(connection).keptFrom();
+        }
+    }
+
+    private void checkKept(long after, long keptFrom) {
+        if (after < keptFrom) {
+            throw new Failure.Gone(
+                    "not-kept",
+                    "the journal up to position "
+                            + node.positions().format(keptFrom)
+                            + " is not kept any more (retention); what is kept comes after that, not"
+                            + " after "
+                            + node.positions().format(after));
         }
     }
 
@@ -176,9 +201,9 @@ final class JournalService {
 
     private String json(Verifier.Verdict verdict) {
         return switch (verdict) {
-            case Verifier.Verdict.Whole(long entries, long changes, String head) ->
-                    "{\"ok\":true,\"entries\":%d,\"changes\":%d,\"head\":\"%s\"}"
-                            .formatted(entries, changes, head);
+            case Verifier.Verdict.Whole(long entries, long changes, String head, long keptFrom) ->
+                    "{\"ok\":true,\"entries\":%d,\"changes\":%d,\"head\":\"%s\",\"kept_from\":\"%s\"}"
+                            .formatted(entries, changes, head, node.positions().format(keptFrom));
             case Verifier.Verdict.Broken broken -> {
                 var json = new StringBuilder("{\"ok\":false,\"entries\":" + broken.entries());
                 json.append(",\"broken\":{\"position\":\"");

@@ -43,6 +43,14 @@ final class Metrics {
         counter("highwater.applied.batches", "Batches applied", s -> s.applied().batches());
         counter("highwater.applied.entries", "Entries applied", s -> s.applied().entries());
         counter("highwater.applied.changes", "Changes applied", s -> s.applied().changes());
+        gauge(
+                "highwater.journal.kept.from",
+                "The position up to which the journal's changes are not kept",
+                s -> s.kept().journalFrom());
+        counter(
+                "highwater.retention.deleted",
+                "Rows of the past deleted by retention",
+                s -> s.kept().deleted());
     }
 
     MeterRegistry registry() {

@@ -15,6 +15,7 @@ public record NodeStatus(
         Capture capture,
         List<Follower> followers,
         Applied applied,
+        Kept kept,
         @Nullable String restoreError) {
 
     /// How capture is doing.
@@ -27,6 +28,12 @@ public record NodeStatus(
     /// A follower: how far it has come and how it is doing.
     public record Follower(
             String name, String mark, long lag, String state, @Nullable String error) {}
+
+    /// What retention took.
+    ///
+    /// @param journalFrom the position up to which the journal's changes are not kept
+    /// @param deleted how many rows were deleted since the start
+    public record Kept(long journalFrom, long deleted) {}
 
     /// What was applied since the start.
     public record Applied(long batches, long entries, long changes) {}

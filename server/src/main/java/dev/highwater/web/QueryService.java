@@ -14,7 +14,9 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.highwater.failure.Failure;
 import dev.highwater.failure.Shown;
+import dev.highwater.journal.Beginning;
 import dev.highwater.relation.Catalog;
+import dev.highwater.relation.NotKept;
 import dev.highwater.relation.Relation;
 import dev.highwater.sql.QueryText;
 import dev.highwater.sql.Sql;
@@ -25,11 +27,9 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 import org.postgresql.util.PSQLException;
@@ -83,9 +83,6 @@ final class QueryService {
                                 together(
                                         asOf.position(wanted.asText(), settled),
                                         settled.catalog()));
-        if (position.isPresent()) {
-            checkKept(text, settled.catalog(), position.getAsLong());
-        }
         try (var connection = node.reader().getConnection()) {
             connection.setAutoCommit(false);
             try {
@@ -99,41 +96,17 @@ final class QueryService {
         }
     }
 
-    /// What was not kept yet would look empty.
-    private static void checkKept(QueryText text, Catalog catalog, long position) {
-        String words = text.jdbc().toLowerCase(Locale.ROOT);
-        for (var relation : catalog.all()) {
-            var definition = relation.definition();
-            Long since = relation.since();
-            if (since != null
-                    && position < since
-                    && catalog.readableAt(definition.schema(), definition.table(), position)
-                            .isEmpty()
-                    && Pattern.compile(
-                                    "(?<!\\w)"
-                                            + Pattern.quote(
-                                                    definition.table().toLowerCase(Locale.ROOT))
-                                            + "(?!\\w)")
-                            .matcher(words)
-                            .find()) {
-                throw new Failure.Gone(
-                        "not-kept",
-                        relation.name()
-                                + " is known from position "
-                                + since
-                                + " on, not as of "
-                                + position);
-            }
-        }
-    }
-
     /// Views stand only at settled positions, and a query may read tables beside them.
     private long together(long position, Catalog catalog) throws SQLException {
         if (catalog.all().stream().noneMatch(Relation::isView)) {
             return position;
         }
         try (var connection = node.store().getConnection()) {
-            return Sql.first(connection, LAST_SETTLED, row -> row.getLong(1), position).orElse(0L);
+            var settled = Sql.first(connection, LAST_SETTLED, row -> row.getLong(1), position);
+            // The entries that are kept begin behind a settled position.
+            return settled.isPresent()
+                    ? settled.get()
+                    : Math.min(position, Beginning.load(connection).entriesFrom());
         }
     }
 
@@ -300,6 +273,7 @@ final class QueryService {
     /// What PostgreSQL has against a statement, with the place in it.
     private RuntimeException explained(SQLException e, QueryText text, boolean past)
             throws SQLException {
+        NotKept.check(e);
         String state = String.valueOf(e.getSQLState());
         if (state.equals(CANCELED)) {
             return new Failure.Refused(

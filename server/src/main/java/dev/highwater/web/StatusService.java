@@ -67,6 +67,7 @@ final class StatusService {
             tables.putNull("refused"); // The source is away.
         }
         count(json.putObject("views"), relations.stream().filter(Relation::isView).toList());
+        json.put("journal_kept_from", node.positions().format(status.kept().journalFrom()));
         json.put("subscribers", node.feeds().subscribers());
         if (status.restoreError() != null) {
             json.put("restore_error", status.restoreError());

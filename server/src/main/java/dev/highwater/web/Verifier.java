@@ -16,7 +16,8 @@ public interface Verifier {
         /// Everything is as it was hashed.
         ///
         /// @param head the last hash, hexadecimal
-        record Whole(long entries, long changes, String head) implements Verdict {}
+        /// @param keptFrom the changes up to this position are not kept any more
+        record Whole(long entries, long changes, String head, long keptFrom) implements Verdict {}
 
         /// An entry is not what was hashed; those before it are.
         record Broken(long entries, long position, int shard, @Nullable Long seq, String reason)

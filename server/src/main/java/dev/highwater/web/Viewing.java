@@ -1,6 +1,7 @@
 package dev.highwater.web;
 
 import dev.highwater.relation.Relation;
+import dev.highwater.relation.Versions;
 import dev.highwater.sql.QualifiedName;
 import dev.highwater.web.Publishing.NamedType;
 import java.util.List;
@@ -50,7 +51,7 @@ public interface Viewing {
     ///
     /// @param relation what to read its rows as
     /// @param query computes them
-    record Past(Relation relation, String query) {}
+    record Past(Relation relation, Versions.Computed query) {}
 
     /// How to compute a view as of a position before its own history; null where the name means
     /// something else, where it was kept then, or where what it reads was not.

@@ -370,12 +370,19 @@ class CliTest {
                         {"ok":true,"entries":2,"changes":5,"head":"ab"}
                         """),
                 Recorded.ok(
+                        "{\"ok\":true,\"entries\":2,\"changes\":5,\"head\":\"ab\",\"kept_from\":\"3f9a1c2b.6\"}\n"),
+                Recorded.ok(
                         "{\"ok\":false,\"entries\":1,\"broken\":{\"position\":\"3f9a1c2b.2\","
                                 + "\"shard\":100,\"seq\":2,\"reason\":\"its hash differs\"}}\n"),
                 Recorded.ok("{\"checked\":1,\"of\":2}\n"));
 
         assertThat(onNode("verify")).isZero();
         assertThat(out()).containsExactly("whole: 2 entries, 5 changes, head ab");
+        assertThat(onNode("verify")).isZero();
+        assertThat(out())
+                .last()
+                .isEqualTo(
+                        "whole: 2 entries, 5 changes, head ab, kept from position 3f9a1c2b.6 on");
         assertThat(onNode("verify")).isEqualTo(1);
         assertThat(err())
                 .isEqualTo(

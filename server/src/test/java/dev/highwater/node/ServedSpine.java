@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.highwater.apply.Retention;
+import dev.highwater.apply.RetentionSettings;
 import dev.highwater.apply.Spine;
 import dev.highwater.feed.FeedSettings;
 import dev.highwater.feed.Feeds;
@@ -59,6 +61,7 @@ final class ServedSpine implements AutoCloseable {
     private final HikariDataSource reader =
             Database.pool(spine.databases.storeAsReader(), "test reader", 4);
     private final HttpClient client = HttpClient.newHttpClient();
+    private final Feeds feeds;
     private final WebServer web;
 
     /// What tables held in the source, by position and table.
@@ -78,9 +81,10 @@ final class ServedSpine implements AutoCloseable {
                         spine.applier(),
                         spine.head,
                         spine.source,
+                        retention(RetentionSettings.everything(), Clock.systemUTC()),
                         Optional.empty(),
                         Clock.systemUTC());
-        var feeds =
+        feeds =
                 new Feeds(
                         versions,
                         spine.head,
@@ -112,6 +116,21 @@ final class ServedSpine implements AutoCloseable {
                         Clock.systemUTC());
     }
 
+    /// Retention that looks when it is told to.
+    Retention retention(RetentionSettings settings, Clock clock) {
+        return new Retention(
+                settings,
+                spine.databases.store(),
+                spine.head,
+                spine.applier(),
+                relation -> feeds.needed(relation),
+                clock);
+    }
+
+    Feeds feeds() {
+        return feeds;
+    }
+
     Relation.State state(String table) {
         return newest(table).state();
     }
@@ -123,12 +142,23 @@ final class ServedSpine implements AutoCloseable {
 
     /// What `GET path` answers.
     JsonNode get(String path) throws IOException, InterruptedException {
-        var answer =
-                client.send(
-                        HttpRequest.newBuilder(URI.create(web.url() + path)).build(),
-                        HttpResponse.BodyHandlers.ofString());
+        var answer = answer(path);
         assertThat(answer.statusCode()).as(path + ": " + answer.body()).isEqualTo(200);
         return JSON.readTree(answer.body());
+    }
+
+    HttpResponse<String> answer(String path) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(web.url() + path)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(web.url() + path))
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     /// Remembers what these tables are in the source now, as of the position where the store has
@@ -256,7 +286,7 @@ final class ServedSpine implements AutoCloseable {
         return number.stripTrailingZeros().toPlainString();
     }
 
-    private static JsonNode tree(String json) {
+    static JsonNode tree(String json) {
         try {
             return JSON.readTree(json);
         } catch (IOException e) {

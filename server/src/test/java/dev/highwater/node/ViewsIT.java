@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.highwater.apply.Retention;
+import dev.highwater.apply.RetentionSettings;
 import dev.highwater.apply.Spine;
 import dev.highwater.cli.Cli;
 import dev.highwater.cli.Console;
@@ -90,6 +92,13 @@ class ViewsIT {
                         spine.applier(),
                         spine.head,
                         spine.source,
+                        new Retention(
+                                RetentionSettings.everything(),
+                                spine.databases.store(),
+                                spine.head,
+                                spine.applier(),
+                                _ -> Long.MAX_VALUE,
+                                Clock.systemUTC()),
                         Optional.empty(),
                         Clock.systemUTC());
         web =

@@ -74,6 +74,7 @@ final class TestServer implements AutoCloseable {
                 new NodeStatus.Capture("streaming", "0/10", 5, 0.5, null),
                 List.of(new NodeStatus.Follower("capture", "0/10", 5, "streaming", null)),
                 new NodeStatus.Applied(1, 2, 3),
+                new NodeStatus.Kept(0, 0),
                 null);
     }
 
