@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.highwater.apply.RetentionSettings;
 import dev.highwater.cli.Console;
 import dev.highwater.failure.Failure;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -71,8 +72,18 @@ final class ConfigCommand implements Runnable {
 
     private static Map<String, Object> limit(RetentionSettings.Limit limit) {
         Map<String, Object> all = new LinkedHashMap<>();
-        limit.time().ifPresent(time -> all.put("time", time.toSeconds() + " s"));
+        limit.time().ifPresent(time -> all.put("time", written(time)));
         limit.size().ifPresent(size -> all.put("size", size));
         return all;
+    }
+
+    private static String written(Duration time) {
+        if (time.toSecondsPart() > 0) {
+            return time.toSeconds() + " s";
+        }
+        if (time.toMinutesPart() > 0) {
+            return time.toMinutes() + " min";
+        }
+        return time.toHoursPart() > 0 ? time.toHours() + " h" : time.toDays() + " d";
     }
 }
