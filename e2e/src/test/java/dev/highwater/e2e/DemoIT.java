@@ -27,7 +27,7 @@ class DemoIT {
         NodeLog.assertClean(run.err().lines().toList(), java.util.List.of());
         assertThat(run.lines().getFirst()).contains("second terminal");
         assertThat(run.out())
-                .contains("feed positions", "best_prices", "top_ten_trades")
+                .contains("feed positions", "best_prices", "top_ten_trades", "\nactivity\n  trader")
                 .contains("feed trades", "--as-of", "http://127.0.0.1:", "orders", "instruments");
         assertThat(run.lines().getLast())
                 .matches("demo: [0-9,]+ commits, [0-9,]+ changes in .* s; commit to feed .*ms.*");

@@ -50,7 +50,8 @@ public final class Demo {
         awaitLive();
         String position =
                 client.get(new NodeClient.Target("api", "status")).path("position").asText();
-        DemoBoard board = new DemoBoard(new DemoViews(client).create(console::note));
+        DemoBoard board =
+                new DemoBoard(new DemoViews(client).create(workload.tellsEvents(), console::note));
         DemoScreen screen = new DemoScreen(console, hints(), board);
         FeedReader feed =
                 new FeedReader(client, DemoWorkload.TABLES, List.of(), position, screen::note);

@@ -67,21 +67,23 @@ final class DemoViews {
                             order by value desc, r.id limit 10
                             """,
                             "value",
-                            true),
-                    new Shown(
-                            "activity",
-                            """
+                            true));
+
+    /// The table of events, which is not published by itself, and a view over it.
+    static final String EVENTS = "highwater.events";
+
+    private static final Shown ACTIVITY =
+            new Shown(
+                    "activity",
+                    """
                             select decider_id as trader,
                                    count(*) filter (where event = 'Placed') as placed,
                                    count(*) filter (where event = 'Traded') as traded,
                                    count(*) filter (where event = 'Cancelled') as cancelled
                             from highwater.events where decider = 'trader' group by decider_id
                             """,
-                            "trader",
-                            false));
-
-    /// What the last of them reads, which is not published by itself.
-    static final String EVENTS = "highwater.events";
+                    "trader",
+                    false);
 
     private final NodeClient client;
 
@@ -91,11 +93,16 @@ final class DemoViews {
 
     /// Creates the views where they are missing. One that cannot be used is left out.
     ///
+    /// @param events whether the table of events is followed
     /// @param notices told which one is left out, and why
     /// @return those that are live
-    List<Shown> create(Consumer<String> notices) throws InterruptedException {
+    List<Shown> create(boolean events, Consumer<String> notices) throws InterruptedException {
+        List<Shown> wanted = new ArrayList<>(ALL);
+        if (events) {
+            wanted.add(ACTIVITY);
+        }
         List<Shown> live = new ArrayList<>();
-        for (Shown view : ALL) {
+        for (Shown view : wanted) {
             try {
                 JsonNode made = live(view);
                 if (made.path("state").asText().equals("live")) {

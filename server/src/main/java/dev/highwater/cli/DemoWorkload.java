@@ -123,7 +123,13 @@ final class DemoWorkload {
             """;
 
     /// What a trader does is an event of the trader too, where the source has the event store.
-    private static final String HAS_EVENTS = "select to_regclass('highwater.events') is not null";
+    private static final String HAS_EVENTS =
+            """
+            select exists (
+              select from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+              where n.nspname = 'highwater' and p.proname = 'append_event'
+                and has_schema_privilege(n.oid, 'usage') and has_function_privilege(p.oid, 'execute'))
+            """;
 
     private static final String REGISTER =
             "select from highwater.register_decider_event('trader', ?)";

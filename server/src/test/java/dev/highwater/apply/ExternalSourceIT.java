@@ -1,6 +1,7 @@
 package dev.highwater.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -8,8 +9,12 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.highwater.capture.Source;
 import dev.highwater.capture.SourceSettings;
+import dev.highwater.failure.Failure;
 import dev.highwater.relation.Relation;
+import dev.highwater.sql.Database;
 import dev.highwater.sql.OtherPostgres;
+import dev.highwater.sql.PgAddress;
+import dev.highwater.sql.Sql;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -19,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -299,6 +305,104 @@ final class ExternalSourceIT {
         assertThat(generations(spine, "t")).isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @MethodSource("versions")
+    void every_connection_is_encrypted_and_the_certificate_is_checked(OtherPostgres.Version version)
+            throws Exception {
+        Path certificate = OtherPostgres.certificate(folder, "server");
+        Path other = OtherPostgres.certificate(folder, "other");
+        var server =
+                server(
+                        version,
+                        "ssl=on",
+                        "ssl_cert_file='" + certificate + "'",
+                        "ssl_key_file='" + certificate + ".key'");
+        String url = server.address("highwater", "app").uri() + "?sslmode=verify-full&sslrootcert=";
+        var spine = spine(server, PgAddress.parse(url + certificate), SourceSettings.WAL_LIMIT);
+        spine.run("create table t (id int primary key)", "insert into t values (1)");
+        settled(spine, "t");
+        try (var connection = server.superuser("postgres")) {
+            assertThat(
+                            Sql.query(
+                                    connection,
+                                    """
+                                    select distinct s.ssl from pg_stat_activity a join pg_stat_ssl s using (pid)
+                                    where a.usename = 'highwater'
+                                    """,
+                                    row -> row.getBoolean(1)))
+                    .containsExactly(true);
+        }
+        assertThatThrownBy(() -> Database.single(PgAddress.parse(url + other), "test"))
+                .isInstanceOf(Failure.Unavailable.class)
+                .hasMessageContaining("cannot connect to");
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void a_password_that_was_changed_is_named_and_nothing_is_lost(OtherPostgres.Version version)
+            throws Exception {
+        var server = server(version);
+        var spine = spine(server, "highwater");
+        spine.run("create table t (id int primary key)", "insert into t values (1)");
+        settled(spine, "t");
+        server.run(
+                "app",
+                "alter role highwater password 'another'",
+                "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'highwater'",
+                "insert into t values (2)");
+        spine.await(
+                "the reason to be told",
+                () ->
+                        spine.applier().progress().state()
+                                        instanceof Progress.State.Retrying(var why)
+                                && why.contains("password authentication failed"));
+        server.run("app", "insert into t values (3)", "alter role highwater password '$PASSWORD'");
+        settledAgain(server, spine, "t");
+        assertThat(generations(spine, "t")).isEqualTo(1);
+    }
+
+    /// The store is so slow here that it does not get on at all.
+    @ParameterizedTest
+    @MethodSource("versions")
+    void a_slot_that_keeps_too_much_is_given_up_and_healed(OtherPostgres.Version version)
+            throws Exception {
+        var server = server(version);
+        var spine = spine(server, server.address("highwater", "app"), 8 << 20);
+        spine.run("create table t (id int primary key, n text)", "insert into t values (0, '')");
+        settled(spine, "t");
+        try (var blocking = Database.single(spine.databases.store(), "test lock")) {
+            blocking.setAutoCommit(false);
+            Sql.update(blocking, "lock table highwater.capture in access exclusive mode");
+            server.run(
+                    "app",
+                    "insert into t select g, repeat('x', 1000) from generate_series(1, 20000) g",
+                    "checkpoint");
+            spine.await(
+                    "the slot to be given up",
+                    () -> {
+                        try (var connection = server.superuser("app")) {
+                            return Sql.first(
+                                            connection,
+                                            "select from pg_replication_slots where not active"
+                                                    + " union all select where not exists"
+                                                    + " (select from pg_replication_slots)",
+                                            row -> true)
+                                    .isPresent();
+                        } catch (SQLException e) {
+                            return false;
+                        }
+                    });
+            blocking.rollback();
+        }
+        settledAgain(server, spine, "t");
+        assertThat(
+                        spine.stored(
+                                "select distinct reason from highwater.relation where reason is not null"))
+                .singleElement()
+                .asString()
+                .contains("no replication slot");
+    }
+
     private OtherPostgres server(OtherPostgres.Version version, String... settings)
             throws IOException, SQLException {
         var server = own(OtherPostgres.create(version, folder, settings));
@@ -313,11 +417,16 @@ final class ExternalSourceIT {
     }
 
     private Spine spine(OtherPostgres server, String role) throws SQLException {
+        return spine(server, server.address(role, "app"), SourceSettings.WAL_LIMIT);
+    }
+
+    private Spine spine(OtherPostgres server, PgAddress address, long walLimit)
+            throws SQLException {
         return own(
                 new Spine(
                         new Source(
-                                SourceSettings.of(
-                                        server.address(role, "app"), List.of("public.*"))),
+                                new SourceSettings(
+                                        address, List.of("public.*"), Optional.empty(), walLimit)),
                         server.address("owner", "app")));
     }
 

@@ -130,6 +130,36 @@ public final class OtherPostgres implements AutoCloseable {
         start();
     }
 
+    /// A certificate for this machine that vouches for itself, and beside it its key.
+    public static Path certificate(Path folder, String name) throws IOException {
+        Path file = folder.resolve(name + ".crt");
+        var made =
+                Launcher.run(
+                        List.of(
+                                "openssl",
+                                "req",
+                                "-x509",
+                                "-newkey",
+                                "rsa:2048",
+                                "-nodes",
+                                "-days",
+                                "2",
+                                "-subj",
+                                "/CN=127.0.0.1",
+                                "-addext",
+                                "subjectAltName=IP:127.0.0.1",
+                                "-keyout",
+                                file + ".key",
+                                "-out",
+                                file.toString()));
+        if (made.exit() != 0) {
+            throw new IOException(made.line());
+        }
+        Files.setPosixFilePermissions(
+                Path.of(file + ".key"), PosixFilePermissions.fromString("rw-------"));
+        return file;
+    }
+
     /// The address of a database for a role whose password is the test's.
     public PgAddress address(String role, String database) {
         return new PgAddress("127.0.0.1", port, database, role, PASSWORD);

@@ -366,3 +366,42 @@ create table t (id int primary key, v int);
 create table t (id int primary key, v int); create view tv as select * from t where v > 0;
 --- insert into tv values (1, 1), (2, 2)
 --- update tv set v = v + 1; delete from tv where id = 2
+
+=== rows without a key, many of them equal
+create table t (v int, w text); alter table t replica identity full;
+--- insert into t values (1, 'a'), (1, 'a'), (1, 'a'), (null, null), (null, null), (2, 'b')
+--- update t set w = 'c' where v = 1; insert into t values (2, 'b')
+--- delete from t where ctid = (select min(ctid) from t where v = 1); update t set v = 3 where v is null
+--- truncate t; insert into t values (9, 'z'), (9, 'z')
+
+=== an enumeration that gets labels
+create type colour as enum ('red', 'blue'); create table t (id int primary key, c colour, more colour[]);
+--- insert into t values (1, 'red', '{red,blue}'), (2, 'blue', null)
+--- alter type colour add value 'green' before 'blue'
+--- update t set c = 'green' where id = 2; insert into t values (3, 'blue', '{green}')
+--- alter type colour rename value 'red' to 'crimson'
+--- insert into t values (4, 'crimson', '{}'); delete from t where id = 1
+
+=== generated and identity columns
+create table t (id int generated always as identity primary key, a int, b int generated always as (a * 2) stored, c text default 'c');
+--- insert into t (a) select g from generate_series(1, 10) g
+--- update t set a = a + 1 where id > 5
+--- insert into t (id, a) overriding system value values (100, null)
+
+=== domains and composites
+create domain age as int check (value >= 0); create type person as (name text, age age); create table t (id int primary key, p person, a age);
+--- insert into t values (1, ('a,b', 3), 4), (2, (null, null), null), (3, null, 0)
+--- update t set p.age = 5 where id = 1; update t set p = ('"', 6) where id = 3
+
+=== schemas that come later
+create schema "Later One"; create table "Later One".t (id int primary key, v text);
+--- insert into "Later One".t values (1, 'a')
+--- create schema later; create table later.u (id int primary key); insert into later.u values (1); insert into "Later One".t values (2, 'b')
+--- alter schema later rename to sooner; insert into sooner.u values (2)
+
+=== one row in very many transactions
+create table t (id int primary key, n int);
+--- insert into t values (1, 0)
+--- do $$ begin for i in 1..200 loop update t set n = n + 1; end loop; end $$
+--- update t set n = n + 1
+--- update t set n = n + 1; update t set id = 2
