@@ -43,18 +43,18 @@ final class ViewCorpusIT {
 
     @Test
     void tpch() throws Exception {
-        run(new TpchCorpus(), LONG ? 400 : 100, LONG ? 60 : 6);
+        run(new TpchCorpus(), LONG ? 400 : 100, LONG ? 60 : 4);
     }
 
     @Test
     void nexmark() throws Exception {
-        run(new NexmarkCorpus(), 100, LONG ? 60 : 6);
+        run(new NexmarkCorpus(), 100, LONG ? 60 : 4);
     }
 
     @Test
     void small() throws Exception {
         run(
-                new Part(new SmallCorpus(), Integer.getInteger("highwater.stride", LONG ? 1 : 10)),
+                new Part(new SmallCorpus(), Integer.getInteger("highwater.stride", LONG ? 1 : 16)),
                 24,
                 LONG ? 40 : 6);
     }
@@ -67,7 +67,7 @@ final class ViewCorpusIT {
             node.createView(view.name(), view.sql());
         }
         var oracle = new ViewOracle(node, "exhaustive", Exhaustive.views(), Exhaustive.views());
-        assertThat(Exhaustive.run(node, oracle, LONG ? 3 : 97)).isPositive();
+        assertThat(Exhaustive.run(node, oracle, LONG ? 3 : 151)).isPositive();
     }
 
     @Test
