@@ -63,7 +63,7 @@ final class ExternalPostgres implements Server {
         Path log = folder.resolve("postgres.log");
         var made =
                 new ProcessBuilder(
-                                command(
+                                PlainPostgres.command(
                                         binaries.resolve("initdb").toString(),
                                         "-D",
                                         data.toString(),
@@ -88,7 +88,7 @@ final class ExternalPostgres implements Server {
         Files.write(data.resolve("postgresql.auto.conf"), settings);
         var process =
                 new ProcessBuilder(
-                                command(
+                                PlainPostgres.command(
                                         binaries.resolve("postgres").toString(),
                                         "-D",
                                         data.toString()))
@@ -109,15 +109,6 @@ final class ExternalPostgres implements Server {
         return server;
     }
 
-    private static List<String> command(String... words) throws IOException {
-        var command = new ArrayList<String>();
-        if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
-            command.addAll(List.of("unshare", "-U")); // PostgreSQL refuses to run as root
-        }
-        command.addAll(List.of(words));
-        return command;
-    }
-
     @Override
     public URI source() {
         return database("postgres");
@@ -136,8 +127,6 @@ final class ExternalPostgres implements Server {
 
     @Override
     public void close() throws IOException {
-        Wait.forEnd(
-                new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start(), "kill");
-        Wait.forEnd(process, "PostgreSQL");
+        PlainPostgres.end(process);
     }
 }

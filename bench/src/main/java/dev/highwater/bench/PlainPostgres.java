@@ -53,14 +53,17 @@ final class PlainPostgres implements Server {
 
     /// As the node ran it: `postmaster.opts` holds the command.
     private static List<String> command(Path cluster) throws IOException {
+        String options = Files.readString(cluster.resolve("postmaster.opts")).strip();
+        return command(options.replace("\"", "").split(" ", -1));
+    }
+
+    /// A command of PostgreSQL's, which refuses to run as root.
+    static List<String> command(String... words) throws IOException {
         var command = new ArrayList<String>();
         if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
-            command.addAll(List.of("unshare", "-U")); // PostgreSQL refuses to run as root
+            command.addAll(List.of("unshare", "-U"));
         }
-        String options = Files.readString(cluster.resolve("postmaster.opts")).strip();
-        for (var word : options.split(" ", -1)) {
-            command.add(word.replace("\"", ""));
-        }
+        command.addAll(List.of(words));
         return List.copyOf(command);
     }
 
@@ -100,6 +103,11 @@ final class PlainPostgres implements Server {
 
     @Override
     public void close() throws IOException {
+        end(process);
+    }
+
+    /// Ends a server.
+    static void end(Process process) throws IOException {
         // SIGINT is PostgreSQL's fast shutdown; Java can only send SIGTERM, which waits for
         // clients.
         Wait.forEnd(

@@ -132,6 +132,7 @@ final class Node implements AutoCloseable {
         var tables = new PublishedTables(source, head, store);
         var views = new KeptQueries(applier, head, storeAddress, store, shard);
         own(new SqlRequests(storeAddress, views));
+        own(new EventOrder(databases.source().address()));
         own(new StoppedViews(head, views));
         var status =
                 new StatusReport(

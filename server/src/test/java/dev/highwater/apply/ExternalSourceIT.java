@@ -220,12 +220,7 @@ final class ExternalSourceIT {
                 "delete from t where id > 90");
         spine.start();
         settled(spine, "t");
-        assertThat(
-                        spine.stored(
-                                "select distinct reason from highwater.relation where reason is not null"))
-                .singleElement()
-                .asString()
-                .contains("no replication slot");
+        assertThat(reason(spine)).contains("no replication slot");
     }
 
     @ParameterizedTest
@@ -275,12 +270,7 @@ final class ExternalSourceIT {
         server.run("app", "update t set n = 2 where id = 7", "insert into t values (1000, 3)");
         settledAgain(server, spine, "t");
         assertThat(spine.stored("select count(*), max(n) from t")).isNotEmpty();
-        assertThat(
-                        spine.stored(
-                                "select distinct reason from highwater.relation where reason is not null"))
-                .singleElement()
-                .asString()
-                .contains("timeline 2");
+        assertThat(reason(spine)).contains("timeline 2");
     }
 
     @ParameterizedTest
@@ -395,12 +385,7 @@ final class ExternalSourceIT {
             blocking.rollback();
         }
         settledAgain(server, spine, "t");
-        assertThat(
-                        spine.stored(
-                                "select distinct reason from highwater.relation where reason is not null"))
-                .singleElement()
-                .asString()
-                .contains("no replication slot");
+        assertThat(reason(spine)).contains("no replication slot");
     }
 
     private OtherPostgres server(OtherPostgres.Version version, String... settings)
@@ -460,6 +445,15 @@ final class ExternalSourceIT {
                         }
                     });
         }
+    }
+
+    /// Why relations ended, which is the same for all.
+    private static String reason(Spine spine) throws SQLException {
+        var reasons =
+                spine.stored(
+                        "select distinct reason from highwater.relation where reason is not null");
+        assertThat(reasons).hasSize(1);
+        return reasons.getFirst();
     }
 
     private static int generations(Spine spine, String table) throws SQLException {
