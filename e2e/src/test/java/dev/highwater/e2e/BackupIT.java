@@ -95,6 +95,7 @@ final class BackupIT {
             var answer =
                     Http.CLIENT.send(
                             HttpRequest.newBuilder(other.address().resolve("/api/restore"))
+                                    .header("Highwater-Restore-Key", key(other))
                                     .POST(
                                             HttpRequest.BodyPublishers.ofFile(
                                                     backup.resolve("store.zip")))
@@ -138,6 +139,11 @@ final class BackupIT {
                 assertThat(refused.status()).as(refused.toString()).isEqualTo(1);
                 assertThat(refused.err()).contains("no backup that can be restored");
             }
+            assertThat(
+                            node.http()
+                                    .send("POST", "/api/restore", "application/zip", "no key")
+                                    .status())
+                    .isEqualTo(403);
             assertThat(Program.highwater(node, "restore", folder.toString()).err())
                     .contains("holds no backup");
             assertThat(Program.highwater(node, "backup", backup.toString()).err())
@@ -204,6 +210,12 @@ final class BackupIT {
                 "drop table gone");
         Oracle.settle(node);
         return node.http().get("/api/status").json().path("position").asText();
+    }
+
+    private static String key(RunningNode node) throws Exception {
+        return Json.parse(Files.readString(node.data().resolve("node.json")))
+                .path("restore_key")
+                .asText();
     }
 
     private static String incarnation(RunningNode node) {

@@ -247,7 +247,9 @@ public final class Applier implements Runnable {
             Lineage.check(source, identity, mark);
             var installed = source.install();
             if (installed.anew()) {
+                // After a detachment, which took the publication along.
                 source.publishAgain(published(catalog));
+                source.noteComplete();
             }
             mark = attach(connection, mark, identity);
             var suspectUpTo = careful ? source.walEnd() : LogSequenceNumber.INVALID_LSN;

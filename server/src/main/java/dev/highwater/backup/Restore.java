@@ -158,6 +158,8 @@ public final class Restore {
 
     /// Takes away all that the store holds, and what of the backup's types is in the way.
     private static void clear(Connection connection, Contents contents) throws SQLException {
+        // Who reads the store for long without an end is named by PostgreSQL then.
+        execute(connection, "set local lock_timeout = '30s'");
         execute(
                 connection,
                 "create temporary table highwater_before on commit drop as select * from highwater.capture");

@@ -82,13 +82,18 @@ public final class Source {
               order by 1 limit ?) c
             """;
 
-    private static final String FIRST_STEP = "1 publication";
+    private static final String INCOMPLETE =
+            "select obj_description(oid, 'pg_publication') is null from pg_publication where pubname = 'highwater'";
+
+    private static final String NOTE_COMPLETE =
+            "comment on publication highwater is 'The tables that Highwater follows'";
 
     private final SourceSettings settings;
 
     /// What is in the source after [#install].
     ///
-    /// @param anew whether nothing of ours was there before
+    /// @param anew whether nothing of ours was there before, or what was is not known to be
+    ///   complete
     /// @param ddlTells whether DDL tells of itself there, which takes a superuser to set up
     public record Installed(boolean anew, boolean ddlTells) {}
 
@@ -164,11 +169,19 @@ public final class Source {
     /// Brings our schema in the source up to date.
     public Installed install() throws SQLException {
         try (var connection = connect()) {
-            boolean anew = Migrations.apply(connection, "source").contains(FIRST_STEP);
+            Migrations.apply(connection, "source");
+            boolean anew = Sql.first(connection, INCOMPLETE, row -> row.getBoolean(1)).orElse(true);
             boolean ddlTells =
                     Sql.first(connection, "select highwater.follow_ddl()", row -> row.getBoolean(1))
                             .orElseThrow();
             return new Installed(anew, ddlTells);
+        }
+    }
+
+    /// Notes that everything is published again that was, so that what is not was taken out.
+    public void noteComplete() throws SQLException {
+        try (var connection = connect()) {
+            Sql.update(connection, NOTE_COMPLETE);
         }
     }
 

@@ -2,15 +2,22 @@ package dev.highwater.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.highwater.failure.Failure;
+import dev.highwater.sql.DataDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.ZipFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +41,10 @@ final class BackupCommand implements Runnable {
     static final String FILE = "store.zip";
 
     private static final String PART = FILE + ".part";
+    private static final Set<StandardOpenOption> NEW =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final int TRIES = 3;
     private static final int CHUNK = 64 << 10;
     private static final long MEGABYTE = 1_000_000;
@@ -52,13 +63,18 @@ final class BackupCommand implements Runnable {
     @Override
     public void run() {
         NodeClient client = options.client(console.environment());
+        Path part = directory.resolve(PART);
         try {
             create();
-            Path part = directory.resolve(PART);
-            write(client, part);
-            JsonNode contents = contents(part);
-            Path file = Files.move(part, directory.resolve(FILE));
-            say(file, contents);
+            try {
+                write(client, part);
+                JsonNode contents = contents(part);
+                Path file = Files.move(part, directory.resolve(FILE));
+                DataDirectory.sync(directory);
+                say(file, contents);
+            } finally {
+                Files.deleteIfExists(part);
+            }
         } catch (IOException e) {
             throw unusable(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
@@ -85,32 +101,25 @@ final class BackupCommand implements Runnable {
     /// A table that is dropped meanwhile makes it begin again.
     private void write(NodeClient client, Path part) throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
+            Files.deleteIfExists(part);
             try (NodeClient.Answer answer =
                             client.open(
                                     "GET",
                                     new NodeClient.Target("api", "backup"),
                                     "application/zip");
-                    OutputStream out =
-                            Files.newOutputStream(
-                                    Files.exists(part)
-                                            ? part
-                                            : Files.createFile(
-                                                    part,
-                                                    PosixFilePermissions.asFileAttribute(
-                                                            PosixFilePermissions.fromString(
-                                                                    "rw-------"))))) {
-                copy(answer.body(), out, client);
+                    FileChannel file = FileChannel.open(part, NEW, OWNER_ONLY)) {
+                copy(answer.body(), Channels.newOutputStream(file));
+                file.force(true);
                 return;
             } catch (Failure.Unavailable e) {
                 if (attempt == TRIES || !e.code().equals("connection-lost")) {
-                    Files.deleteIfExists(part);
                     throw e;
                 }
             }
         }
     }
 
-    private void copy(InputStream in, OutputStream out, NodeClient client) throws IOException {
+    private void copy(InputStream in, OutputStream out) throws IOException {
         ProgressBar bar = new ProgressBar(console, "MB");
         byte[] chunk = new byte[CHUNK];
         long total = 0;
@@ -120,7 +129,11 @@ final class BackupCommand implements Runnable {
                 read = in.read(chunk);
             } catch (IOException e) {
                 bar.clear();
-                throw client.broken(e);
+                throw new Failure.Unavailable(
+                        "connection-lost",
+                        "the backup broke off after %,d MB; the node's log says why"
+                                .formatted(total / MEGABYTE),
+                        e);
             }
             if (read < 0) {
                 bar.clear();

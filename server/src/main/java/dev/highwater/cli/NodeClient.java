@@ -98,12 +98,13 @@ final class NodeClient {
                         .header("Content-Type", "application/sql"));
     }
 
-    /// Sends a file.
-    JsonNode post(Target target, Path file) throws InterruptedException {
+    /// Sends a backup.
+    JsonNode restore(Target target, Path file, String key) throws InterruptedException {
         try {
             return json(
                     request("POST", target, BodyPublishers.ofFile(file), "application/json")
-                            .header("Content-Type", "application/zip"));
+                            .header("Content-Type", "application/zip")
+                            .header("Highwater-Restore-Key", key));
         } catch (FileNotFoundException e) {
             throw new Failure.Refused("no-file", "cannot read " + file, e);
         }

@@ -18,7 +18,13 @@ import org.jspecify.annotations.Nullable;
 /// @param source the source database
 /// @param store the store database, likewise
 /// @param token what HTTP asks for, null when it asks for nothing
-public record NodeFile(URI http, PgAddress source, PgAddress store, @Nullable String token) {
+/// @param restoreKey what it asks for before it restores
+public record NodeFile(
+        URI http,
+        PgAddress source,
+        PgAddress store,
+        @Nullable String token,
+        @Nullable String restoreKey) {
 
     /// Reads `directory`/node.json.
     public static NodeFile read(Path directory) {
@@ -29,7 +35,8 @@ public record NodeFile(URI http, PgAddress source, PgAddress store, @Nullable St
                     URI.create(member(json, "http", file)),
                     PgAddress.parse(member(json, "source", file)),
                     PgAddress.parse(member(json, "store", file)),
-                    json.path("token").textValue());
+                    json.path("token").textValue(),
+                    json.path("restore_key").textValue());
         } catch (NoSuchFileException e) {
             throw new Failure.NotFound(
                     "no-node",

@@ -42,8 +42,9 @@ final class RestoreCommand implements Callable<Integer> {
                     directory + " holds no backup: there is no " + file + " that can be read");
         }
         NodeClient client = options.client(console.environment());
-        String before = status(client).path("incarnation").asText();
-        client.post(new NodeClient.Target("api", "restore"), file);
+        JsonNode before = status(client);
+        String key = NodeFile.read(options.data).restoreKey();
+        client.restore(new NodeClient.Target("api", "restore"), file, key == null ? "" : key);
         JsonNode after = await(client, before);
         if (!options.json()) {
             console.line(
@@ -56,17 +57,16 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     /// Waits until the node is there again.
-    private JsonNode await(NodeClient client, String before) throws InterruptedException {
+    private JsonNode await(NodeClient client, JsonNode before) throws InterruptedException {
         long patience = System.nanoTime() + PATIENCE_NANOS;
-        boolean away = false;
         boolean said = false;
         while (true) {
             try {
                 JsonNode status = status(client);
-                if (!status.path("incarnation").asText().equals(before)) {
+                if (!status.path("incarnation").equals(before.path("incarnation"))) {
                     return status;
                 }
-                if (away || status.has("restore_error")) {
+                if (!status.path("started").equals(before.path("started"))) {
                     throw new Failure.Conflict(
                             "restore-failed",
                             "nothing was restored, the store is as before: "
@@ -74,7 +74,7 @@ final class RestoreCommand implements Callable<Integer> {
                                             .asText("the node was started again"));
                 }
             } catch (Failure.Unavailable e) {
-                away = true;
+                // It is on its way.
             }
             if (!said && System.nanoTime() - patience > 0) {
                 console.note(

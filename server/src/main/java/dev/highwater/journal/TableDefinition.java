@@ -272,6 +272,12 @@ public record TableDefinition(
                 return false;
             }
         }
-        return true;
+        // The store would write its tables anew, which readers with an older snapshot see empty.
+        return next.columns.stream().noneMatch(c -> c.isGenerated() && !isGenerated(c.number()));
+    }
+
+    private boolean isGenerated(int number) {
+        var known = column(number);
+        return known != null && known.isGenerated();
     }
 }

@@ -30,14 +30,14 @@ import org.postgresql.util.PasswordUtil;
 /// @param applications the source, as those connect to it that write
 /// @param store the store, as the node connects to it
 /// @param reader the store, as those connect to it that read
-/// @param restored what became of a backup that was to be restored
+/// @param restoreError why a backup was not restored that should have been
 /// @param embedded the server of those that nobody named
 record Databases(
         SourceSettings source,
         PgAddress applications,
         PgAddress store,
         PgAddress reader,
-        Restored restored,
+        Optional<String> restoreError,
         Optional<EmbeddedPostgres> embedded)
         implements AutoCloseable {
 
@@ -61,7 +61,11 @@ record Databases(
                             () -> embedded.orElseThrow().address(Role.HIGHWATER, "store"));
             try (var connection = Database.single(store, "highwater setup")) {
                 Migrations.apply(connection, "store");
-                var restored = new Restored.Upload(data.path()).into(connection);
+                String before = incarnation(connection);
+                var restoreError = new Upload(data.path()).restore(connection);
+                if (storeUrl.isPresent() && !incarnation(connection).equals(before)) {
+                    Sql.update(connection, "drop role if exists " + readerOf(before));
+                }
                 PgAddress reader =
                         storeUrl.isPresent()
                                 ? reader(connection, store, data.path())
@@ -85,7 +89,7 @@ record Databases(
                         applications,
                         store,
                         reader,
-                        restored,
+                        restoreError,
                         embedded);
             }
         } catch (SQLException | RuntimeException e) {
@@ -97,13 +101,7 @@ record Databases(
     /// A role of this store alone that reads it, with a password that stays the same.
     private static PgAddress reader(Connection connection, PgAddress store, Path data)
             throws SQLException {
-        String role =
-                "highwater_reader_"
-                        + Sql.first(
-                                        connection,
-                                        "select incarnation from highwater.node",
-                                        row -> row.getString(1))
-                                .orElseThrow();
+        String role = readerOf(incarnation(connection));
         String password = password(data.resolve("reader-password"));
         // The verifier, not the password: statements may be logged.
         String verifier = PasswordUtil.encodeScramSha256(password.toCharArray());
@@ -122,6 +120,18 @@ record Databases(
             Sql.update(connection, "grant reader to " + role);
         }
         return store.withUser(role, password);
+    }
+
+    private static String readerOf(String incarnation) {
+        return "highwater_reader_" + incarnation;
+    }
+
+    private static String incarnation(Connection connection) throws SQLException {
+        return Sql.first(
+                        connection,
+                        "select incarnation from highwater.node",
+                        row -> row.getString(1))
+                .orElseThrow();
     }
 
     private static String password(Path file) {

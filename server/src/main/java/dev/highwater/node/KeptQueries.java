@@ -75,10 +75,13 @@ final class KeptQueries implements Viewing {
     private final Map<Integer, InVain> inVain = new ConcurrentHashMap<>();
 
     /// A view's strategy while the relations that it reads stay as they are.
-    private record Known(List<Relation> reads, Strategy strategy) {}
+    private record Known(List<Shape> reads, Strategy strategy) {}
 
     /// What came of making a stopped view anew; while the relations are these, the same would.
-    private record InVain(List<Relation> reads, String why) {}
+    private record InVain(List<Shape> reads, String why) {}
+
+    /// A relation, as far as a query depends on it.
+    private record Shape(int id, List<Relation.Dated> definitions) {}
 
     /// @param address the store, as a role that may make schemas in it
     KeptQueries(Applier applier, Head head, PgAddress address, DataSource store, int shard) {
@@ -241,7 +244,7 @@ final class KeptQueries implements Viewing {
             var catalog = head.settled().catalog();
             var reads = readAgain(catalog, stopped);
             var before = inVain.get(stopped.id());
-            if (!reads.isEmpty() && (before == null || !before.reads().equals(reads))) {
+            if (!reads.isEmpty() && (before == null || !before.reads().equals(shapes(reads)))) {
                 done &= makeAnew(catalog, stopped, reads);
             }
         }
@@ -258,7 +261,7 @@ final class KeptQueries implements Viewing {
             LOG.atInfo().addKeyValue("view", stopped.name()).log("made anew");
             return true;
         } catch (Failure.Refused e) {
-            inVain.put(stopped.id(), new InVain(reads, e.line()));
+            inVain.put(stopped.id(), new InVain(shapes(reads), e.line()));
             LOG.atWarn()
                     .addKeyValue("view", stopped.name())
                     .addKeyValue("error", e.line())
@@ -266,14 +269,24 @@ final class KeptQueries implements Viewing {
             return true;
         } catch (Failure.Conflict _) {
             return false;
+        } catch (Failure.Unavailable e) {
+            LOG.atDebug().addKeyValue("view", stopped.name()).log("a stopped view waits");
+            return false;
         }
+    }
+
+    /// What a query depends on of what it reads: not how far history goes.
+    private static List<Shape> shapes(List<Relation> reads) {
+        return reads.stream().map(r -> new Shape(r.id(), r.definitions())).toList();
     }
 
     /// What a stopped view would read, if all of it can be read now; else nothing.
     private List<Relation> readAgain(Catalog catalog, Relation stopped) {
         var own = stopped.definition();
         long made = stopped.definitions().getFirst().position();
-        if (catalog.newest(own.schema(), own.table()).filter(r -> r.equals(stopped)).isEmpty()) {
+        if (catalog.newest(own.schema(), own.table())
+                .filter(r -> r.id() == stopped.id())
+                .isEmpty()) {
             return List.of();
         }
         var result = new ArrayList<Relation>();
@@ -461,8 +474,11 @@ final class KeptQueries implements Viewing {
     private Strategy strategy(Catalog catalog, Relation relation, dev.highwater.view.View query) {
         var reads = query.depends().stream().map(id -> catalog.byId(id).orElseThrow()).toList();
         var known = strategies.get(relation.id());
-        if (known == null || !known.reads().equals(reads)) {
-            known = new Known(reads, new ViewWriter(shard, relation, query, catalog).strategy());
+        if (known == null || !known.reads().equals(shapes(reads))) {
+            known =
+                    new Known(
+                            shapes(reads),
+                            new ViewWriter(shard, relation, query, catalog).strategy());
             strategies.put(relation.id(), known);
         }
         return known.strategy();

@@ -20,6 +20,8 @@ import dev.highwater.web.NodeAccess;
 import dev.highwater.web.WarmUp;
 import dev.highwater.web.WebServer;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,6 +30,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +60,10 @@ final class Node implements AutoCloseable {
     private final AtomicReference<EmbeddedPostgres> postgres = new AtomicReference<>();
     private final NodeFileWriter file;
     private final NodeOptions options;
+
+    /// Known to who can read the node's file: a restore runs what the backup says.
+    private final String restoreKey = UUID.randomUUID().toString();
+
     private final Config config;
     private List<String> addresses = List.of();
 
@@ -100,7 +107,6 @@ final class Node implements AutoCloseable {
         databases.embedded().ifPresent(this.postgres::set);
         PgAddress storeAddress = databases.store();
         var source = new Source(databases.source());
-        databases.restored().formerSlot().ifPresent(slot -> release(source, slot));
 
         var store = own(Database.pool(storeAddress, "highwater store", STORE_CONNECTIONS));
         var positions = new Positions(identity(store, "incarnation"));
@@ -109,6 +115,7 @@ final class Node implements AutoCloseable {
         var head = new Head();
         var applier = new Applier(source, storeAddress, head);
         boolean first = applier.checkSource();
+        new FormerSlot(data.path()).release(source);
         run(applier);
         awaitFirstSession(applier.progress());
         if (first && config.source().url().isPresent()) {
@@ -143,7 +150,7 @@ final class Node implements AutoCloseable {
                         head,
                         source,
                         retention,
-                        databases.restored().error(),
+                        databases.restoreError(),
                         clock);
         var web =
                 own(
@@ -165,7 +172,12 @@ final class Node implements AutoCloseable {
                                 clock));
         retention.start();
         ports.keep(web.port());
-        file.write(web.url(), databases.applications().uri(), reader.uri(), config.http().tokens());
+        file.write(
+                web.url(),
+                databases.applications().uri(),
+                reader.uri(),
+                config.http().tokens(),
+                restoreKey);
         own(file::delete);
         addresses =
                 List.of(
@@ -202,30 +214,24 @@ final class Node implements AutoCloseable {
     }
 
     /// Takes a backup that was sent; [Databases] restores it when the node begins again.
-    private synchronized Runnable accept(InputStream backup) {
+    private synchronized Runnable accept(String key, InputStream backup) {
+        if (!MessageDigest.isEqual(
+                key.getBytes(StandardCharsets.UTF_8),
+                restoreKey.getBytes(StandardCharsets.UTF_8))) {
+            throw new Failure.Refused(
+                    "forbidden",
+                    "only who can read "
+                            + file.path()
+                            + " may restore: use `highwater restore --data DIR` on the node's machine");
+        }
         if (!awaited) {
             throw new Failure.Conflict(
                     "demo",
                     "a demo writes to this node: end it, `highwater start` in its data directory, and"
                             + " restore then");
         }
-        new Restored.Upload(options.data()).receive(backup);
+        new Upload(options.data()).receive(backup);
         return restoreAsked::release;
-    }
-
-    /// The slot of the store that was backed up, where the restored one reads another: nobody reads
-    /// it any more, and it would keep the source's WAL for ever.
-    private static void release(Source source, String slot) {
-        try {
-            source.dropIdleSlot(slot);
-        } catch (SQLException | Failure e) {
-            LOG.atWarn()
-                    .addKeyValue("slot", slot)
-                    .addKeyValue("error", e.getMessage())
-                    .log(
-                            "the slot of the restored store stays; select pg_drop_replication_slot('%s')"
-                                    .formatted(slot));
-        }
     }
 
     /// Makes a signal interrupt a thread, and the process wait until the node is closed.

@@ -17,7 +17,7 @@ record NodeFileWriter(Path path) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// Replaces the file as a whole.
-    void write(String http, String source, String store, List<String> tokens) {
+    void write(String http, String source, String store, List<String> tokens, String restoreKey) {
         var content = new LinkedHashMap<String, Object>();
         content.put("pid", ProcessHandle.current().pid());
         content.put("http", http);
@@ -26,6 +26,7 @@ record NodeFileWriter(Path path) {
         if (!tokens.isEmpty()) {
             content.put("token", tokens.getFirst());
         }
+        content.put("restore_key", restoreKey);
         try {
             var fresh = path.resolveSibling("node.json.new");
             Files.deleteIfExists(fresh);

@@ -133,8 +133,6 @@ public final class RelationTables {
                         connection,
                         "alter table " + current(after.id()) + plain,
                         "alter table " + history(after.id()) + plain);
-            } else if (before == null && column.isGenerated()) {
-                addGenerated(connection, after, column);
             } else if (before == null) {
                 String add = " add column " + column(column) + " " + column.type();
                 String missing = column.missing();

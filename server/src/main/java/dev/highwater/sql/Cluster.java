@@ -119,7 +119,7 @@ final class Cluster {
             }
             Files.writeString(unfinished.resolve("pg_hba.conf"), ACCESS);
             Files.move(unfinished, cluster, StandardCopyOption.ATOMIC_MOVE);
-            Credentials.syncDirectory(directory);
+            DataDirectory.sync(directory);
         } finally {
             Files.deleteIfExists(passwordFile);
         }

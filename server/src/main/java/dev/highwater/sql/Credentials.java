@@ -70,13 +70,7 @@ record Credentials(int port, String highwater, String app, String reader) {
         }
         Files.move(
                 temporary, directory.resolve("credentials.json"), StandardCopyOption.ATOMIC_MOVE);
-        syncDirectory(directory);
-    }
-
-    static void syncDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        DataDirectory.sync(directory);
     }
 
     @Override

@@ -63,6 +63,13 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /// Writes down which files a directory has, so that they are there after a power cut too.
+    public static void sync(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
     /// The directory's real path.
     public Path path() {
         return path;

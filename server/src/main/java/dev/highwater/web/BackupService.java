@@ -14,12 +14,16 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /// `GET /api/backup` and `POST /api/restore`.
 final class BackupService {
+    /// The header with the key that allows a restore.
+    private static final String KEY = "highwater-restore-key";
+
     private static final int CHUNK = 64 << 10;
 
     private final NodeAccess node;
@@ -30,19 +34,21 @@ final class BackupService {
         this.executor = executor;
     }
 
-    HttpResponse backup(ServiceRequestContext ctx, AggregatedHttpRequest request) {
+    HttpResponse backup(ServiceRequestContext ctx, AggregatedHttpRequest request)
+            throws SQLException {
         var headers = ResponseHeaders.builder(HttpStatus.OK).contentType(MediaType.ZIP).build();
         if (request.method() == HttpMethod.HEAD) {
             return HttpResponse.of(headers);
         }
+        var backup = Backup.begin(node.store());
         return Streamed.answer(
                 ctx,
                 executor,
                 headers,
                 out -> {
-                    try (var connection = node.store().getConnection();
+                    try (backup;
                             var body = new BufferedOutputStream(new Body(out), CHUNK)) {
-                        Backup.write(connection, body);
+                        backup.write(body);
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
@@ -52,11 +58,12 @@ final class BackupService {
     /// Takes the request as it arrives; a backup may be long.
     HttpResponse restore(ServiceRequestContext ctx, HttpRequest request) {
         ctx.clearRequestTimeout();
+        String key = request.headers().get(KEY, "");
         return HttpResponse.of(
                 CompletableFuture.supplyAsync(
                         () -> {
                             try (var backup = request.toInputStream(HttpData.class::cast)) {
-                                var restore = node.restoring().accept(backup);
+                                var restore = node.restoring().accept(key, backup);
                                 // Not before the client knows.
                                 var _ = ctx.log().whenComplete().thenRun(restore);
                                 return HttpResponse.of(

@@ -47,8 +47,9 @@ final class JournalService {
             throws SQLException {
         var parameters = new Parameters(ctx.query(), WORDS);
         parameters.knownOnly();
+        var asked = parameters.one("after").map(node.positions()::parse);
         long keptFrom = keptFrom();
-        long after = parameters.one("after").map(node.positions()::parse).orElse(keptFrom);
+        long after = asked.orElse(keptFrom);
         var last = parameters.count("last");
         if (last.isPresent() && parameters.one("limit").isPresent()) {
             throw Parameters.bad("last", "it says already how many entries; leave limit out");
@@ -78,9 +79,11 @@ final class JournalService {
                         try (var query = connection.prepareStatement(entries)) {
                             Sql.update(
                                     connection, "set transaction isolation level repeatable read");
-                            checkKept(after, Beginning.load(connection).keptFrom());
+                            long first = Beginning.load(connection).keptFrom();
+                            long from = asked.orElse(first);
+                            checkKept(from, first);
                             query.setFetchSize(FETCH_ROWS);
-                            query.setLong(1, after);
+                            query.setLong(1, from);
                             query.setLong(2, settled);
                             query.setObject(3, shard.orElse(null));
                             query.setObject(4, shard.orElse(null));

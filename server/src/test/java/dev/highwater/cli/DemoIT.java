@@ -188,6 +188,7 @@ class DemoIT {
                                     URI.create(node.url()),
                                     databases.sourceAsApp(),
                                     databases.storeAsReader(),
+                                    null,
                                     null),
                             Path.of("highwater-data"),
                             options)

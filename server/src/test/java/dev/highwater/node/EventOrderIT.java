@@ -30,6 +30,8 @@ final class EventOrderIT {
             ask(connection, "select highwater.register_decider_event('account', 'Deposited')");
             ask(connection, APPEND);
             await(connection, POSITIONS, "1");
+            ask(connection, APPEND);
+            await(connection, POSITIONS, "2");
             await(connection, "select highwater.order_is_kept()", "t");
 
             ask(
@@ -38,7 +40,7 @@ final class EventOrderIT {
                             + " where application_name = 'highwater highwater event order'"
                             + " and datname = current_database()");
             ask(connection, APPEND);
-            await(connection, POSITIONS, "2");
+            await(connection, POSITIONS, "3");
         }
         try (var connection = Database.single(databases.source(), "test")) {
             await(connection, "select highwater.order_is_kept()", "f");

@@ -48,7 +48,7 @@ import java.util.stream.Stream;
 final class ServedSpine implements AutoCloseable {
     /// Nobody restores this store.
     static final Restoring NO_RESTORE =
-            _ -> {
+            (_, _) -> {
                 throw new UnsupportedOperationException("restore");
             };
 

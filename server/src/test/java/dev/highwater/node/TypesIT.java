@@ -536,7 +536,9 @@ class TypesIT {
                     "alter table t add column v int generated always as (n - 1) virtual",
                     "insert into t values (4, 5, 'd')");
             node.assertSame("t");
-            assertThat(node.newest("t").id()).isEqualTo(generation);
+            // Readers with an older snapshot would see tables empty that are written anew.
+            assertThat(node.newest("t").id()).isGreaterThan(generation);
+            generation = node.newest("t").id();
         }
         node.spine.run(
                 "alter table t alter column up drop expression",

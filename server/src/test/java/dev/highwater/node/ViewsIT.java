@@ -672,6 +672,7 @@ class ViewsIT {
                                 URI.create(web.url()),
                                 spine.databases.sourceAsApp(),
                                 spine.databases.storeAsReader(),
+                                null,
                                 null),
                         Path.of("highwater-data"),
                         options)

@@ -60,7 +60,7 @@ final class TestServer implements AutoCloseable {
                         TestServer::status,
                         () -> unready,
                         TestServer::verify,
-                        _ -> {
+                        (_, _) -> {
                             throw new Failure.Refused("bad-backup", "this is no backup");
                         });
         server = WebServer.start(settings, node, Clock.systemUTC());

@@ -54,7 +54,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- DDL on a table changes those that inherit from it, and the one whose partition it is, without naming
--- them; DDL on a type changes the tables that have it in their columns.
+-- them; DDL on a type changes the tables that have it in their columns, a schema's new name its tables.
 create function highwater.after_ddl() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -64,7 +64,7 @@ begin
     select distinct coalesce(c.reltype, d.objid) as type
     from pg_event_trigger_ddl_commands() d
     left join pg_class c on d.classid = 'pg_class'::regclass and c.oid = d.objid and c.relkind = 'c'
-    where d.command_tag in ('ALTER TYPE', 'ALTER DOMAIN') and (d.classid = 'pg_type'::regclass or c.oid is not null)
+    where d.command_tag in ('ALTER TYPE', 'ALTER DOMAIN', 'ALTER SCHEMA') and (d.classid = 'pg_type'::regclass or c.oid is not null)
   loop
     begin
       perform highwater.tell(json_build_object('kind', 'types',
@@ -75,11 +75,18 @@ begin
     end;
   end loop;
   for command in
-    with recursive touched(source_oid, born) as (
+    with recursive named(source_oid, born) as (
       select coalesce(i.indrelid, d.objid), d.command_tag = 'CREATE TABLE' and i.indrelid is null
       from pg_event_trigger_ddl_commands() d
       left join pg_index i on i.indexrelid = d.objid
       where d.classid = 'pg_class'::regclass
+      union all
+      select c.oid, false
+      from pg_event_trigger_ddl_commands() d
+      join pg_class c on c.relnamespace = d.objid
+      where d.classid = 'pg_namespace'::regclass and d.command_tag = 'ALTER SCHEMA'),
+    touched(source_oid, born) as (
+      select * from named
       union
       select h.inhrelid, false from touched t join pg_inherits h on h.inhparent = t.source_oid),
     concerned(source_oid, born) as (
@@ -178,7 +185,7 @@ begin
   drop event trigger if exists highwater_rewrite;
   drop event trigger if exists highwater_drop;
   create event trigger highwater_ddl on ddl_command_end
-    when tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE', 'CREATE INDEX', 'ALTER TYPE',
+    when tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE', 'CREATE INDEX', 'ALTER SCHEMA', 'ALTER TYPE',
                  'ALTER DOMAIN')
     execute function highwater.after_ddl();
   create event trigger highwater_rewrite on table_rewrite execute function highwater.after_rewrite();

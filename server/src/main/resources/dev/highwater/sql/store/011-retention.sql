@@ -42,13 +42,17 @@ declare
   wanted bigint := highwater.as_of();
   known record;
 begin
-  select r.schema_name || '.' || r.table_name as name, r.since into known
+  select r.schema_name || '.' || r.table_name as name, r.since, r.until, r.reason into known
   from highwater.relation r where r.id = as_of.id;
   if known.since is null then
     raise exception '% is still being filled with the rows from before', known.name using errcode = 'HW410';
   elsif known.since > wanted then
     raise exception '% is known from position % on, not as of %', known.name, known.since, wanted
       using errcode = 'HW410';
+  end if;
+  if known.until <= wanted then
+    raise exception '% stopped at position % (%), so it is not known as of %',
+      known.name, known.until, known.reason, wanted using errcode = 'HW410';
   end if;
   perform highwater.check_kept(array[as_of.id], wanted);
   return wanted;
