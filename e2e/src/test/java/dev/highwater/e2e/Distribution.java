@@ -33,12 +33,12 @@ final class Distribution {
     private static Path unpack() {
         Path archive =
                 Path.of(Objects.requireNonNull(System.getProperty("highwater.distribution")));
-        Path folder =
-                Path.of("target", "distribution", System.getProperty("highwater.fork", "1"))
-                        .toAbsolutePath();
         try {
-            delete(folder);
-            Files.createDirectories(folder);
+            // Tests run in several JVMs at once.
+            Path folder =
+                    Files.createTempDirectory(
+                            Path.of("target").toAbsolutePath(), "distribution-");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> discard(folder)));
             Process tar =
                     new ProcessBuilder("tar", "-xzf", archive.toString(), "-C", folder.toString())
                             .inheritIO()
@@ -54,6 +54,14 @@ final class Distribution {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void discard(Path folder) {
+        try {
+            delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

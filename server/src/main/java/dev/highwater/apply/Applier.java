@@ -76,6 +76,9 @@ public final class Applier implements Runnable {
 
     private int session;
 
+    /// The slot of the last session; null before the first.
+    private @Nullable String followed;
+
     /// For one source and one store; [#run] does the work, on one thread.
     public Applier(Source source, PgAddress store, Head head) {
         this.source = source;
@@ -215,6 +218,7 @@ public final class Applier implements Runnable {
         LOG.atWarn()
                 .addKeyValue("error", Transient.line(e))
                 .log("capture interrupted, trying again");
+        limitWal();
         try {
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
         } catch (InterruptedException interrupted) {
@@ -222,6 +226,20 @@ public final class Applier implements Runnable {
         }
         var doubled = pause.multipliedBy(2);
         return doubled.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : doubled;
+    }
+
+    /// Also while the store is away the source keeps no more for us than it may.
+    private void limitWal() {
+        if (followed == null) {
+            return;
+        }
+        try {
+            SourceWatch.limitWal(source, followed);
+        } catch (SQLException | Failure.Unavailable e) {
+            LOG.atDebug()
+                    .addKeyValue("error", Transient.line(e))
+                    .log("how much WAL the source keeps is not known");
+        }
     }
 
     private void stop(Exception e) {
@@ -255,6 +273,7 @@ public final class Applier implements Runnable {
             var suspectUpTo = careful ? source.walEnd() : LogSequenceNumber.INVALID_LSN;
             connection.setAutoCommit(false);
             var slot = String.valueOf(mark.slot());
+            followed = slot;
             try (var stream = WalStream.open(source, slot, mark.lsn(), inbox);
                     var reading = new Reading(stream, Thread.currentThread());
                     var backfill = new Backfill(source, inbox, progress);

@@ -82,7 +82,7 @@ final class SourceWatch implements AutoCloseable {
     /// @return how long the source was busy with it, in nanoseconds
     private long look() throws SQLException, InterruptedException {
         long start = System.nanoTime();
-        limitWal();
+        limitWal(source, slot);
         if (!ddlTells) {
             source.publishWanted();
         }
@@ -94,7 +94,7 @@ final class SourceWatch implements AutoCloseable {
     }
 
     /// Gives the slot up when the source keeps too much for it: the next session heals.
-    private void limitWal() throws SQLException {
+    static void limitWal(Source source, String slot) throws SQLException {
         long retained = source.retained(slot);
         if (retained > source.settings().walLimit()) {
             LOG.atWarn()
