@@ -36,8 +36,7 @@ final class Distribution {
         try {
             // Tests run in several JVMs at once.
             Path folder =
-                    Files.createTempDirectory(
-                            Path.of("target").toAbsolutePath(), "distribution-");
+                    Files.createTempDirectory(Path.of("target").toAbsolutePath(), "distribution-");
             Runtime.getRuntime().addShutdownHook(new Thread(() -> discard(folder)));
             Process tar =
                     new ProcessBuilder("tar", "-xzf", archive.toString(), "-C", folder.toString())

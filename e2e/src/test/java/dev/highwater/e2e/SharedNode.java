@@ -31,7 +31,11 @@ final class SharedNode implements ParameterResolver, AfterAllCallback {
     private static RunningNode node(ExtensionContext context) {
         return context.getRoot()
                 .getStore(NAMESPACE)
-                .computeIfAbsent("node", _ -> start("shared"), RunningNode.class);
+                .computeIfAbsent(
+                        "node",
+                        // Tests run in several JVMs at once.
+                        _ -> start("shared-" + ProcessHandle.current().pid()),
+                        RunningNode.class);
     }
 
     /// Starts a node on an empty data directory below the build's folder.
