@@ -386,7 +386,8 @@ final class ExternalSourceIT {
                 "the reason to be kept",
                 () -> {
                     try {
-                        return reasons(spine).stream().anyMatch(r -> r.contains("no replication slot"));
+                        return reasons(spine).stream()
+                                .anyMatch(r -> r.contains("no replication slot"));
                     } catch (SQLException e) {
                         return false;
                     }
