@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.postgresql.PGConnection;
 
@@ -17,7 +18,10 @@ import org.postgresql.PGConnection;
 final class BackfillBench {
     private static final double TARGET_RATIO = 0.5;
     private static final double TARGET_WRITERS = 0.6;
-    private static final int BURST_SECONDS = 5;
+
+    /// Beside each other, however few processors there are.
+    private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
+
     private static final String TABLE = "orders";
 
     private final Path program;
@@ -52,7 +56,7 @@ final class BackfillBench {
                 `pgbench -n -c 8 -j 2` (scale %d) writes to other tables of the source, in runs of %d s whose median is given. Every turn
                 begins with an empty target.
                 """
-                        .formatted(rows, sizes.pgbenchScale(), BURST_SECONDS));
+                        .formatted(rows, sizes.pgbenchScale(), burst()));
         try (var server =
                 ExternalPostgres.create(
                         ExternalPostgres.embedded(folder.resolve("machine")),
@@ -127,15 +131,20 @@ final class BackfillBench {
     private double alone(Server server) throws IOException, InterruptedException {
         var rates = new ArrayList<Double>();
         for (int i = 0; i < sizes.rounds(); i++) {
-            rates.add(pgbench.load(server, BURST_SECONDS).transactionsPerSecond());
+            rates.add(pgbench.load(server, burst()).transactionsPerSecond());
         }
         return Report.median(rates);
+    }
+
+    /// Seconds of a run of pgbench.
+    private long burst() {
+        return Math.min(5, sizes.pgbenchTurn().toSeconds());
     }
 
     private Taken turn(int rows, Server server, boolean busy, Work work)
             throws IOException, SQLException, InterruptedException {
         var ended = new AtomicBoolean(!busy);
-        var writers = CompletableFuture.supplyAsync(() -> write(server, ended));
+        var writers = CompletableFuture.supplyAsync(() -> write(server, ended), THREADS);
         long start = System.nanoTime();
         work.run();
         double rate = rows * 1e9 / (System.nanoTime() - start);
@@ -149,7 +158,7 @@ final class BackfillBench {
         var rates = new ArrayList<Double>();
         try {
             while (!ended.get()) {
-                rates.add(pgbench.load(server, BURST_SECONDS).transactionsPerSecond());
+                rates.add(pgbench.load(server, burst()).transactionsPerSecond());
             }
         } catch (IOException e) {
             throw new CompletionException(e);
@@ -159,8 +168,8 @@ final class BackfillBench {
         return rates.isEmpty() ? 0 : Report.median(rates);
     }
 
-    private static void pipe(ExternalPostgres server) throws IOException, SQLException {
-        URI target = server.database("target");
+    private static void pipe(Server server) throws IOException, SQLException {
+        URI target = ExternalPostgres.database(server, "target");
         try (var from = server.connect();
                 var to = Server.connect(target);
                 var statement = to.createStatement();
@@ -178,7 +187,8 @@ final class BackfillBench {
                                 } catch (SQLException | IOException e) {
                                     throw new CompletionException(e);
                                 }
-                            });
+                            },
+                            THREADS);
             to.unwrap(PGConnection.class).getCopyAPI().copyIn("copy " + TABLE + " from stdin", in);
             reading.join();
         }

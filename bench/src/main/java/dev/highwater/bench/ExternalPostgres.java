@@ -5,13 +5,12 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// A PostgreSQL that a node does not run: of any version, with the settings of the embedded one.
-final class ExternalPostgres implements Server {
+final class ExternalPostgres {
     private static final Path DEBIANS = Path.of("/usr/lib/postgresql/15/bin");
     private static final String PASSWORD = "bench";
     private static final List<String> SETTINGS =
@@ -28,13 +27,7 @@ final class ExternalPostgres implements Server {
                     "max_connections = 200",
                     "jit = off");
 
-    private final Process process;
-    private final int port;
-
-    private ExternalPostgres(Process process, int port) {
-        this.process = process;
-        this.port = port;
-    }
+    private ExternalPostgres() {}
 
     /// Debian's PostgreSQL 15, where it is installed.
     static Optional<Path> debians() {
@@ -55,7 +48,7 @@ final class ExternalPostgres implements Server {
     }
 
     /// Makes a server in a new folder and starts it.
-    static ExternalPostgres create(Path binaries, Path folder)
+    static PlainPostgres create(Path binaries, Path folder)
             throws IOException, InterruptedException {
         Files.createDirectories(folder);
         Path data = folder.resolve("data");
@@ -86,47 +79,18 @@ final class ExternalPostgres implements Server {
         var settings = new ArrayList<>(SETTINGS);
         settings.add("port = " + port);
         Files.write(data.resolve("postgresql.auto.conf"), settings);
-        var process =
-                new ProcessBuilder(
-                                PlainPostgres.command(
-                                        binaries.resolve("postgres").toString(),
-                                        "-D",
-                                        data.toString()))
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start();
-        Wait.endWithUs(process);
-        var server = new ExternalPostgres(process, port);
-        Wait.until(
-                "PostgreSQL accepts connections, see " + log,
-                () -> {
-                    try (var connection = server.connect()) {
-                        return connection.isValid(1);
-                    } catch (SQLException _) {
-                        return false;
-                    }
-                });
-        return server;
+        return PlainPostgres.start(
+                new PlainPostgres.Cluster(
+                        data,
+                        PlainPostgres.command(
+                                binaries.resolve("postgres").toString(), "-D", data.toString()),
+                        URI.create(
+                                "postgresql://postgres:%s@127.0.0.1:%d/postgres"
+                                        .formatted(PASSWORD, port))));
     }
 
-    @Override
-    public URI source() {
-        return database("postgres");
-    }
-
-    /// Another database.
-    URI database(String name) {
-        return URI.create(
-                "postgresql://postgres:%s@127.0.0.1:%d/%s".formatted(PASSWORD, port, name));
-    }
-
-    @Override
-    public void awaitReadable(String query) {
-        // What is committed is readable.
-    }
-
-    @Override
-    public void close() throws IOException {
-        PlainPostgres.end(process);
+    /// Another database of a server.
+    static URI database(Server server, String name) {
+        return server.source().resolve("/" + name);
     }
 }

@@ -2,6 +2,7 @@ package dev.highwater.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -175,18 +176,7 @@ final class Node implements Server {
     /// Waits until every published table has its rows from before.
     void awaitLive(String... tables) throws IOException, InterruptedException {
         for (var table : tables) {
-            Wait.until(
-                    table + " is live",
-                    () -> {
-                        try {
-                            return get("/api/tables/" + table)
-                                    .path("state")
-                                    .asText()
-                                    .equals("live");
-                        } catch (java.io.FileNotFoundException _) {
-                            return false;
-                        }
-                    });
+            Wait.until(table + " is live", () -> isLive(table));
         }
     }
 
@@ -197,11 +187,17 @@ final class Node implements Server {
 
     /// Unpublishes a table if it is published, and waits until the store knows.
     void unpublish(String table) throws IOException, InterruptedException {
-        if (get("/api/tables/" + table).path("state").asText().equals("live")) {
+        if (isLive(table)) {
             send("DELETE", "/api/tables/" + table);
-            Wait.until(
-                    table + " is unpublished",
-                    () -> !get("/api/tables/" + table).path("state").asText().equals("live"));
+            Wait.until(table + " is unpublished", () -> !isLive(table));
+        }
+    }
+
+    private boolean isLive(String table) throws IOException {
+        try {
+            return get("/api/tables/" + table).path("state").asText().equals("live");
+        } catch (FileNotFoundException _) {
+            return false;
         }
     }
 

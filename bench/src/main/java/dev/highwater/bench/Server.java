@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.Properties;
 
 /// A running PostgreSQL that a measurement writes to.
-sealed interface Server extends AutoCloseable permits Node, PlainPostgres, ExternalPostgres {
+sealed interface Server extends AutoCloseable permits Node, PlainPostgres {
     /// The application's database, as `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.
     URI source();
 

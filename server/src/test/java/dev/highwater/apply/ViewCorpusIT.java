@@ -54,9 +54,9 @@ final class ViewCorpusIT {
     @Test
     void small() throws Exception {
         run(
-                new Part(new SmallCorpus(), Integer.getInteger("highwater.stride", LONG ? 1 : 16)),
+                new Part(new SmallCorpus(), Integer.getInteger("highwater.stride", LONG ? 1 : 24)),
                 24,
-                LONG ? 40 : 6);
+                LONG ? 40 : 5);
     }
 
     @Test
@@ -67,7 +67,7 @@ final class ViewCorpusIT {
             node.createView(view.name(), view.sql());
         }
         var oracle = new ViewOracle(node, "exhaustive", Exhaustive.views(), Exhaustive.views());
-        assertThat(Exhaustive.run(node, oracle, LONG ? 3 : 151)).isPositive();
+        assertThat(Exhaustive.run(node, oracle, LONG ? 3 : 251)).isPositive();
     }
 
     @Test

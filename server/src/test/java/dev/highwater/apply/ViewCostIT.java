@@ -29,7 +29,7 @@ final class ViewCostIT {
     private static final int FEW = 1_700;
 
     private static final int MANY = LONG ? 170_000 : 8_500;
-    private static final int ROUNDS = LONG ? 15 : 7;
+    private static final int ROUNDS = LONG ? 15 : 6;
     private static final int WARM_UP = LONG ? 6 : 3;
     private static final double RATIO_MAX = 1.5;
 
