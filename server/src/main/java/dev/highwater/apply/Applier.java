@@ -5,6 +5,7 @@ import dev.highwater.capture.WalPart;
 import dev.highwater.capture.WalStream;
 import dev.highwater.failure.Failure;
 import dev.highwater.journal.Journal;
+import dev.highwater.journal.Positions;
 import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
 import dev.highwater.relation.Relations;
@@ -305,7 +306,10 @@ public final class Applier implements Runnable {
             throws SQLException {
         String slotName = mark.slot();
         if (slotName == null) {
-            String name = source.settings().slot().orElse("highwater_" + incarnation(connection));
+            String name =
+                    source.settings()
+                            .slot()
+                            .orElse("highwater_" + Positions.incarnation(connection));
             return mark.started(connection, name, identity, source.createSlot(name));
         }
         var gap = Lineage.gap(source, identity, mark, slotName);
@@ -316,14 +320,6 @@ public final class Applier implements Runnable {
         return mark.timeline() == identity.timeline()
                 ? mark
                 : mark.started(connection, slotName, identity, mark.lsn());
-    }
-
-    private static String incarnation(Connection connection) throws SQLException {
-        return Sql.first(
-                        connection,
-                        "select incarnation from highwater.node",
-                        row -> row.getString(1))
-                .orElseThrow();
     }
 
     /// Goes on from a new slot, behind which the source tells every table again: what is in the
@@ -381,15 +377,10 @@ public final class Applier implements Runnable {
 
         @Override
         public void close() {
-            thread.interrupt();
-            boolean interrupted = Thread.interrupted();
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-            if (interrupted && failure.get() == null) {
-                Thread.currentThread().interrupt();
+            Background.end(thread);
+            if (failure.get() != null) {
+                // It was the thread that interrupted the applier.
+                Thread.interrupted();
             }
         }
     }

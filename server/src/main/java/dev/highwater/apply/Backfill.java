@@ -29,13 +29,13 @@ final class Backfill implements AutoCloseable {
     private final Progress progress;
     private final LinkedBlockingQueue<Relation> waiting = new LinkedBlockingQueue<>();
     private final Set<Integer> seen = new HashSet<>();
-    private final Thread thread;
+    private final Background thread;
 
     Backfill(Source source, Inbox inbox, Progress progress) {
         this.source = source;
         this.inbox = inbox;
         this.progress = progress;
-        this.thread = Thread.ofVirtual().name("highwater-backfill").start(this::run);
+        this.thread = Background.start("highwater-backfill", this::run);
     }
 
     /// Takes on the relations that wait for rows; called by the applier after each batch that may
@@ -50,13 +50,9 @@ final class Backfill implements AutoCloseable {
         }
     }
 
-    private void run() {
-        try {
-            while (true) {
-                fill(waiting.take());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void run() throws InterruptedException {
+        while (true) {
+            fill(waiting.take());
         }
     }
 
@@ -90,15 +86,6 @@ final class Backfill implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
-        boolean interrupted = Thread.interrupted();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

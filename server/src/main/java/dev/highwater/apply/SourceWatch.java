@@ -30,7 +30,7 @@ final class SourceWatch implements AutoCloseable {
     private final Head head;
     private final Progress progress;
     private final boolean ddlTells;
-    private final Thread thread;
+    private final Background thread;
 
     /// Why the last look failed; empty when it did not.
     private String failing = "";
@@ -44,23 +44,19 @@ final class SourceWatch implements AutoCloseable {
         this.head = head;
         this.progress = progress;
         this.ddlTells = ddlTells;
-        this.thread = Thread.ofVirtual().name("highwater-source-watch").start(this::run);
+        this.thread = Background.start("highwater-source-watch", this::run);
     }
 
-    private void run() {
-        try {
-            while (true) {
-                long pause = PAUSE.toNanos();
-                try {
-                    pause = Math.max(pause, RESPITE * look());
-                    looked("");
-                } catch (SQLException | Failure e) {
-                    looked(Transient.line(e));
-                }
-                TimeUnit.NANOSECONDS.sleep(pause);
+    private void run() throws InterruptedException {
+        while (true) {
+            long pause = PAUSE.toNanos();
+            try {
+                pause = Math.max(pause, RESPITE * look());
+                looked("");
+            } catch (SQLException | Failure e) {
+                looked(Transient.line(e));
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            TimeUnit.NANOSECONDS.sleep(pause);
         }
     }
 
@@ -160,15 +156,6 @@ final class SourceWatch implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
-        boolean interrupted = Thread.interrupted();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -4,12 +4,12 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /// Tells failures that pass by themselves from those that a repetition meets again.
-final class Transient {
+public final class Transient {
     private Transient() {}
 
     /// Lost connections, servers that stop or start, cancelled statements, locks and deadlocks,
     /// full disks.
-    static boolean is(SQLException e) {
+    public static boolean is(SQLException e) {
         String state = e.getSQLState();
         if (state == null) {
             return true;
@@ -25,7 +25,7 @@ final class Transient {
     }
 
     /// One line of an error for people.
-    static String line(@Nullable Throwable e) {
+    public static String line(@Nullable Throwable e) {
         if (e == null) {
             return "unknown";
         }

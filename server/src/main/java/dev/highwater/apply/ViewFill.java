@@ -52,7 +52,7 @@ final class ViewFill implements AutoCloseable {
     private final Inbox inbox;
     private final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
     private final Set<Integer> seen = new HashSet<>();
-    private final Thread thread;
+    private final Background thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private final Set<Integer> abandoned = new HashSet<>();
@@ -67,7 +67,7 @@ final class ViewFill implements AutoCloseable {
         this.store = store;
         this.shard = shard;
         this.inbox = inbox;
-        this.thread = Thread.ofVirtual().name("highwater-view-fill").start(this::run);
+        this.thread = Background.start("highwater-view-fill", this::run);
     }
 
     /// Takes on the views that wait for rows; called by the applier after each batch that may have
@@ -82,13 +82,9 @@ final class ViewFill implements AutoCloseable {
         }
     }
 
-    private void run() {
-        try {
-            while (true) {
-                fill(waiting.take());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void run() throws InterruptedException {
+        while (true) {
+            fill(waiting.take());
         }
     }
 
@@ -282,18 +278,9 @@ final class ViewFill implements AutoCloseable {
             if (working != null) {
                 working.abort(Runnable::run);
             }
-            thread.interrupt();
         } finally {
             lock.unlock();
         }
-        boolean interrupted = Thread.interrupted();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -2,6 +2,9 @@ package dev.highwater.journal;
 
 import dev.highwater.failure.Failure;
 import dev.highwater.failure.Shown;
+import dev.highwater.sql.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.regex.Pattern;
 
 /// Positions as clients see them: `incarnation.position`, so that one of another store is never
@@ -11,6 +14,15 @@ import java.util.regex.Pattern;
 public record Positions(String incarnation) {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final Pattern FOREIGN = Pattern.compile("[0-9a-f]{8}\\.[0-9]{1,18}");
+
+    /// The incarnation that a store has.
+    public static String incarnation(Connection connection) throws SQLException {
+        return Sql.first(
+                        connection,
+                        "select incarnation from highwater.node",
+                        row -> row.getString(1))
+                .orElseThrow();
+    }
 
     /// The position as it goes out.
     public String format(long position) {

@@ -3,6 +3,7 @@ package dev.highwater.node;
 import dev.highwater.capture.SourceSettings;
 import dev.highwater.failure.Failure;
 import dev.highwater.failure.Shown;
+import dev.highwater.journal.Positions;
 import dev.highwater.sql.DataDirectory;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.EmbeddedPostgres;
@@ -61,9 +62,9 @@ record Databases(
                             () -> embedded.orElseThrow().address(Role.HIGHWATER, "store"));
             try (var connection = Database.single(store, "highwater setup")) {
                 Migrations.apply(connection, "store");
-                String before = incarnation(connection);
+                String before = Positions.incarnation(connection);
                 var restoreError = new Upload(data.path()).restore(connection);
-                if (storeUrl.isPresent() && !incarnation(connection).equals(before)) {
+                if (storeUrl.isPresent() && !Positions.incarnation(connection).equals(before)) {
                     Sql.update(connection, "drop role if exists " + readerOf(before));
                 }
                 PgAddress reader =
@@ -101,7 +102,7 @@ record Databases(
     /// A role of this store alone that reads it, with a password that stays the same.
     private static PgAddress reader(Connection connection, PgAddress store, Path data)
             throws SQLException {
-        String role = readerOf(incarnation(connection));
+        String role = readerOf(Positions.incarnation(connection));
         String password = password(data.resolve("reader-password"));
         // The verifier, not the password: statements may be logged.
         String verifier = PasswordUtil.encodeScramSha256(password.toCharArray());
@@ -124,14 +125,6 @@ record Databases(
 
     private static String readerOf(String incarnation) {
         return "highwater_reader_" + incarnation;
-    }
-
-    private static String incarnation(Connection connection) throws SQLException {
-        return Sql.first(
-                        connection,
-                        "select incarnation from highwater.node",
-                        row -> row.getString(1))
-                .orElseThrow();
     }
 
     private static String password(Path file) {

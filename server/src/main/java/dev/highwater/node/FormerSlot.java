@@ -15,9 +15,17 @@ import org.slf4j.LoggerFactory;
 record FormerSlot(Path data) {
     private static final Logger LOG = LoggerFactory.getLogger(FormerSlot.class);
 
-    /// Remembers it.
-    void note(String slot) throws IOException {
-        Files.writeString(file(), slot);
+    /// Remembers it; where that is not possible, a person has to drop it.
+    void note(String slot) {
+        try {
+            Files.writeString(file(), slot);
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("slot", slot)
+                    .addKeyValue("error", e.getMessage())
+                    .log(
+                            "the slot of the store that was backed up keeps WAL in its source: drop it there");
+        }
     }
 
     /// Drops it if nobody reads it; what fails is tried again at the next start.

@@ -229,6 +229,7 @@ final class KeptQueries implements Viewing {
     /// Makes the views anew that stopped because of what they read, as far as that can be read now.
     ///
     /// @return false when something has to be tried again although nothing may change
+    /// @throws Failure.Unavailable when the store does not answer; to be tried again
     boolean makeAnew() {
         boolean done = true;
         var first = head.settled().catalog();
@@ -268,9 +269,6 @@ final class KeptQueries implements Viewing {
                     .log("a stopped view cannot be made anew");
             return true;
         } catch (Failure.Conflict _) {
-            return false;
-        } catch (Failure.Unavailable e) {
-            LOG.atDebug().addKeyValue("view", stopped.name()).log("a stopped view waits");
             return false;
         }
     }

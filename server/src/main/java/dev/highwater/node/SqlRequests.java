@@ -1,7 +1,6 @@
 package dev.highwater.node;
 
 import dev.highwater.failure.Failure;
-import dev.highwater.sql.Database;
 import dev.highwater.sql.Identifiers;
 import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.Sql;
@@ -10,18 +9,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Does what people ask for by SQL in the store, in the order of their commits' requests: the table
 /// `highwater.request`, where each also finds how it ended. A request that a crash cut short is
 /// done again, which comes to the same.
 final class SqlRequests implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(SqlRequests.class);
-
     private static final Duration LOOK_AROUND = Duration.ofSeconds(10);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -37,47 +31,21 @@ final class SqlRequests implements AutoCloseable {
     private record Request(
             long id, String kind, String name, @Nullable String query, boolean further) {}
 
-    private final PgAddress store;
     private final Viewing viewing;
-    private final Thread thread;
-    private volatile @Nullable Connection working;
-    private volatile boolean closed;
+    private final ConnectedWork work;
 
     SqlRequests(PgAddress store, Viewing viewing) {
-        this.store = store;
         this.viewing = viewing;
-        this.thread = Thread.ofVirtual().name("highwater-requests").start(this::run);
+        this.work = new ConnectedWork("requests made by SQL", store, this::listen);
     }
 
-    private void run() {
-        while (!closed) {
-            try (var connection = Database.single(store, "highwater requests")) {
-                working = connection;
-                listen(connection);
-            } catch (SQLException | Failure.Unavailable e) {
-                if (!closed) {
-                    LOG.atWarn()
-                            .addKeyValue("cause", e.getMessage())
-                            .log("requests made by SQL wait");
-                }
-            } finally {
-                working = null;
-            }
-            try {
-                TimeUnit.NANOSECONDS.sleep(RETRY.toNanos());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
-    }
-
-    private void listen(Connection connection) throws SQLException {
+    /// Goes on until it fails.
+    private Duration listen(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("listen highwater_request");
         }
         var notices = connection.unwrap(PGConnection.class);
-        while (!closed) {
+        while (true) {
             var pause = takeUp(connection) ? LOOK_AROUND : RETRY;
             notices.getNotifications((int) pause.toMillis());
         }
@@ -136,16 +104,6 @@ final class SqlRequests implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        closed = true;
-        var connection = working;
-        if (connection != null) {
-            connection.abort(Runnable::run);
-        }
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        work.close();
     }
 }

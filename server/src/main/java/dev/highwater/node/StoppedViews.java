@@ -1,5 +1,6 @@
 package dev.highwater.node;
 
+import dev.highwater.apply.Background;
 import dev.highwater.apply.Head;
 import dev.highwater.failure.Failure;
 import java.time.Duration;
@@ -21,7 +22,7 @@ final class StoppedViews implements AutoCloseable {
 
     private final Head head;
     private final KeptQueries views;
-    private final Thread thread;
+    private final Background thread;
 
     /// The last failure that was told; it is told once.
     private String told = "";
@@ -29,18 +30,14 @@ final class StoppedViews implements AutoCloseable {
     StoppedViews(Head head, KeptQueries views) {
         this.head = head;
         this.views = views;
-        this.thread = Thread.ofVirtual().name("highwater-stopped-views").start(this::run);
+        this.thread = Background.start("highwater-stopped-views", this::run);
     }
 
-    private void run() {
-        try {
-            while (true) {
-                var settled = head.settled();
-                head.awaitBeyond(settled.position(), look() ? FOREVER : RETRY);
-                TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void run() throws InterruptedException {
+        while (true) {
+            var settled = head.settled();
+            head.awaitBeyond(settled.position(), look() ? FOREVER : RETRY);
+            TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
         }
     }
 
@@ -62,11 +59,6 @@ final class StoppedViews implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

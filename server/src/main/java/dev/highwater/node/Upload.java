@@ -67,10 +67,8 @@ record Upload(Path data) {
         }
         try {
             var formerSlot = Restore.into(store, file());
-            if (formerSlot.isPresent()) {
-                new FormerSlot(data).note(formerSlot.get());
-            }
             LOG.atInfo().log("restored");
+            formerSlot.ifPresent(new FormerSlot(data)::note);
             return Optional.empty();
         } catch (SQLException | IOException | Failure e) {
             String error = String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");

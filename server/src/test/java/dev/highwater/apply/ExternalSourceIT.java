@@ -168,10 +168,7 @@ final class ExternalSourceIT {
     @MethodSource("versions")
     void a_crash_of_the_source_loses_nothing(OtherPostgres.Version version) throws Exception {
         var server = server(version);
-        var spine = spine(server, "highwater");
-        spine.run("create table t (id int primary key, n int)");
-        spine.run("insert into t select g, 0 from generate_series(1, 100) g");
-        settled(spine, "t");
+        var spine = spineOfHundredRows(server);
         for (int i = 1; i <= 3; i++) {
             server.run("app", "update t set n = n + 1, id = id where id % 7 = " + i);
             server.kill();
@@ -207,11 +204,7 @@ final class ExternalSourceIT {
     @MethodSource("versions")
     void a_slot_that_was_dropped_is_healed(OtherPostgres.Version version) throws Exception {
         var server = server(version);
-        var spine = spine(server, "highwater");
-        spine.run(
-                "create table t (id int primary key, n int)",
-                "insert into t select g, 0 from generate_series(1, 100) g");
-        settled(spine, "t");
+        var spine = spineOfHundredRows(server);
         spine.stop();
         server.run(
                 "app",
@@ -255,11 +248,7 @@ final class ExternalSourceIT {
     void a_promoted_standby_that_lagged_is_followed_with_exactly_its_rows(
             OtherPostgres.Version version) throws Exception {
         var server = server(version);
-        var spine = spine(server, "highwater");
-        spine.run(
-                "create table t (id int primary key, n int)",
-                "insert into t select g, 0 from generate_series(1, 100) g");
-        settled(spine, "t");
+        var spine = spineOfHundredRows(server);
         spine.stop();
         Path behind = server.backup(folder);
         spine.start();
@@ -269,7 +258,6 @@ final class ExternalSourceIT {
         server.promote(behind);
         server.run("app", "update t set n = 2 where id = 7", "insert into t values (1000, 3)");
         settledAgain(server, spine, "t");
-        assertThat(spine.stored("select count(*), max(n) from t")).isNotEmpty();
         assertThat(reason(spine)).contains("timeline 2");
     }
 
@@ -278,11 +266,7 @@ final class ExternalSourceIT {
     void a_source_that_was_restored_from_an_older_backup_is_followed_with_exactly_its_rows(
             OtherPostgres.Version version) throws Exception {
         var server = server(version);
-        var spine = spine(server, "highwater");
-        spine.run(
-                "create table t (id int primary key, n int)",
-                "insert into t select g, 0 from generate_series(1, 100) g");
-        settled(spine, "t");
+        var spine = spineOfHundredRows(server);
         spine.stop();
         Path before = server.backup(folder);
         spine.start();
@@ -406,6 +390,16 @@ final class ExternalSourceIT {
                 "create database app owner owner");
         server.run("app", "grant create on database app to highwater");
         return server;
+    }
+
+    /// That follows a table t of a hundred rows.
+    private Spine spineOfHundredRows(OtherPostgres server) throws SQLException {
+        var spine = spine(server, "highwater");
+        spine.run(
+                "create table t (id int primary key, n int)",
+                "insert into t select g, 0 from generate_series(1, 100) g");
+        settled(spine, "t");
+        return spine;
     }
 
     private Spine spine(OtherPostgres server, String role) throws SQLException {

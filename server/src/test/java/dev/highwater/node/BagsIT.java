@@ -10,31 +10,12 @@ import dev.highwater.sql.QualifiedName;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Random;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /// Tables without a key are bags: equal rows are counted.
-class BagsIT {
-    private final long seed =
-            Long.getLong("highwater.seed", ThreadLocalRandom.current().nextLong());
-    private final Random random = new Random(seed);
-    private ServedSpine node;
-
-    @BeforeEach
-    void start() throws SQLException {
-        node = new ServedSpine();
-    }
-
-    @AfterEach
-    void stop() throws SQLException {
-        node.close();
-    }
-
+class BagsIT extends OnServedSpine {
     @Test
     void without_key_and_full_identity_a_table_is_refused_with_both_ways_to_mend_it()
             throws Exception {

@@ -8,30 +8,11 @@ import dev.highwater.relation.Relation;
 import dev.highwater.sql.QualifiedName;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Random;
-import java.util.concurrent.ThreadLocalRandom;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /// Partitioned tables are followed as the one table that they are.
-class PartitionsIT {
-    private final long seed =
-            Long.getLong("highwater.seed", ThreadLocalRandom.current().nextLong());
-    private final Random random = new Random(seed);
-    private ServedSpine node;
-
-    @BeforeEach
-    void start() throws SQLException {
-        node = new ServedSpine();
-    }
-
-    @AfterEach
-    void stop() throws SQLException {
-        node.close();
-    }
-
+class PartitionsIT extends OnServedSpine {
     @Test
     void partitions_come_and_go_and_lose_their_rows() throws Exception {
         node.spine.run(

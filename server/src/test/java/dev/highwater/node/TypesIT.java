@@ -11,35 +11,16 @@ import dev.highwater.sql.Sql;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Values of every type arrive as they are, also as keys, and types change under them.
-class TypesIT {
-    private final long seed =
-            Long.getLong("highwater.seed", ThreadLocalRandom.current().nextLong());
-    private final Random random = new Random(seed);
-    private ServedSpine node;
-
-    @BeforeEach
-    void start() throws SQLException {
-        node = new ServedSpine();
-    }
-
-    @AfterEach
-    void stop() throws SQLException {
-        node.close();
-    }
-
+class TypesIT extends OnServedSpine {
     /// A few types of one kind, each with some of its values as SQL text.
     static List<Family> families() {
         return List.of(

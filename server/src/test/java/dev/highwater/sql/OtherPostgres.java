@@ -17,7 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A PostgreSQL server that is nobody's own: it is started, crashed, copied and promoted by a test.
 /// Its superuser is `postgres`, everybody on 127.0.0.1 needs a password, and durability is off as
-/// far as no test crashes the machine.
+/// far as no test crashes the machine. Those that one JVM makes are copies of one cluster and share
+/// its system identifier, as a server and its standby do.
 public final class OtherPostgres implements AutoCloseable {
     private static final String PASSWORD = "not-a-secret-of-anyone";
     private static final List<String> SETTINGS =

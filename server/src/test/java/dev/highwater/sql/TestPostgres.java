@@ -142,6 +142,7 @@ public final class TestPostgres {
                             new Thread(
                                     () -> {
                                         server.close();
+                                        delete(directory.path());
                                         directory.close();
                                     }));
             try (Connection connection =
@@ -167,10 +168,19 @@ public final class TestPostgres {
         }
 
         /// Test JVMs that run at the same time have a server each.
+        private static void delete(Path folder) {
+            try {
+                PostgresBinaries.deleteRecursively(folder);
+            } catch (IOException e) {
+                throw new Failure.Bug("cannot delete " + folder, e);
+            }
+        }
+
         private static DataDirectory directory() {
+            Path folder = InMemory.folder().orElse(Path.of("target"));
             for (int i = 1; ; i++) {
                 try {
-                    return DataDirectory.open(Path.of("target", "test-postgres-" + i));
+                    return DataDirectory.open(folder.resolve("test-postgres-" + i));
                 } catch (Failure.Conflict inUse) {
                     if (i == 16) {
                         throw inUse;
