@@ -173,10 +173,11 @@ final class AttachIT {
     /// @return the rate of the last run
     private static String pgbench(OtherPostgres server, AtomicBoolean ended) {
         String rate = "";
+        String seconds = Distribution.isLong() ? "3" : "1";
         try {
             while (!ended.get()) {
                 rate =
-                        Program.postgres("pgbench", "-n", "-c", "8", "-T", "3", address(server))
+                        Program.postgres("pgbench", "-n", "-c", "8", "-T", seconds, address(server))
                                 .succeeded()
                                 .out()
                                 .lines()

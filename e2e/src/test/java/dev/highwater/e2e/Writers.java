@@ -116,10 +116,10 @@ final class Writers implements AutoCloseable {
         }
     }
 
-    /// The source is down, goes down, or comes up.
+    /// The source is down, goes down, comes up, or is a standby still.
     private static boolean isConnectionLost(SQLException e) {
         String state = String.valueOf(e.getSQLState());
-        return state.startsWith("08") || state.startsWith("57P");
+        return state.startsWith("08") || state.startsWith("57P") || state.equals("25006");
     }
 
     private void transaction(Connection connection, SplittableRandom random) throws SQLException {

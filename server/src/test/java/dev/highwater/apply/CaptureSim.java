@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInfo;
 /// was after that transaction.
 final class CaptureSim {
     private static final boolean LONG = Boolean.getBoolean("highwater.long");
-    private static final int STEPS = LONG ? 1_500 : 90;
+    private static final int STEPS = LONG ? 1_500 : 60;
 
     private final long seed =
             Long.getLong("highwater.seed", ThreadLocalRandom.current().nextLong());

@@ -122,7 +122,7 @@ final class ViewCostIT {
     @Test
     void so_it_does_with_the_generated_views() throws Exception {
         compare(
-                new Part(new SmallCorpus(), 18),
+                new Part(new SmallCorpus(), LONG ? 18 : 36),
                 2_000,
                 LONG ? 200_000 : 20_000,
                 SMALL_CHANGES,

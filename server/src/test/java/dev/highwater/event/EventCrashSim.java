@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("servers")
 @Timeout(1_800)
 final class EventCrashSim {
-    private static final int ROUNDS = Boolean.getBoolean("highwater.long") ? 30 : 3;
+    private static final int ROUNDS = Boolean.getBoolean("highwater.long") ? 30 : 2;
 
     static Stream<Server> servers() {
         return Server.all();

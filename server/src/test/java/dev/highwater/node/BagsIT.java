@@ -16,6 +16,12 @@ import org.junit.jupiter.api.Test;
 
 /// Tables without a key are bags: equal rows are counted.
 class BagsIT extends OnServedSpine {
+    private static final boolean LONG = Boolean.getBoolean("highwater.long");
+    private static final int STEPS = LONG ? 200 : 50;
+
+    /// More than fit one statement, or one batch.
+    private static final int MANY = LONG ? 20_000 : 2_000;
+
     @Test
     void without_key_and_full_identity_a_table_is_refused_with_both_ways_to_mend_it()
             throws Exception {
@@ -66,7 +72,7 @@ class BagsIT extends OnServedSpine {
                 "alter table b replica identity full",
                 "create table k (id int primary key, n int)");
         node.spine.settleFilled();
-        for (int step = 0; step < 80; step++) {
+        for (int step = 0; step < STEPS; step++) {
             var statements = new ArrayList<String>();
             statements.add("begin");
             for (int i = random.nextInt(5); i >= 0; i--) {
@@ -83,7 +89,7 @@ class BagsIT extends OnServedSpine {
                 case 1 -> {
                     node.spine.run(
                             "insert into b select g %% 7, 1, null, null from generate_series(1, %d) g"
-                                    .formatted(20_000));
+                                    .formatted(MANY));
                     node.spine.run("delete from b where f = 1");
                 }
                 default -> node.remember("b");
