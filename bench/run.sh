@@ -5,7 +5,7 @@
 #
 # Without --quick or --smoke the page of each part is written, and docs/benchmarks.md from all of them; otherwise the
 # numbers are only printed. --quick does about a tenth, --smoke just enough to see that everything still works.
-# Needs a JDK 25, pgbench (PATH or /usr/lib/postgresql), and for everything about 35 GB in TMPDIR and 45 minutes.
+# Needs a JDK 25, pgbench (PATH or /usr/lib/postgresql), and for everything about 35 GB in TMPDIR and an hour and a half.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -173,11 +173,16 @@ final class AttachIT {
     /// @return the rate of the last run
     private static String pgbench(OtherPostgres server, AtomicBoolean ended) {
         String rate = "";
-        String seconds = Distribution.isLong() ? "3" : "1";
+        // In the short form few transactions: all of their positions are looked at.
+        List<String> load =
+                Distribution.isLong() ? List.of("-T", "3") : List.of("-T", "1", "-R", "500");
+        var command = new ArrayList<>(List.of("-n", "-c", "8"));
+        command.addAll(load);
+        command.add(address(server));
         try {
             while (!ended.get()) {
                 rate =
-                        Program.postgres("pgbench", "-n", "-c", "8", "-T", seconds, address(server))
+                        Program.postgres("pgbench", command.toArray(String[]::new))
                                 .succeeded()
                                 .out()
                                 .lines()

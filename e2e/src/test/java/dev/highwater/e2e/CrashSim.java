@@ -24,7 +24,7 @@ class CrashSim {
     private static final int WRITERS = 4;
 
     private final long seed = Long.getLong("highwater.seed", System.nanoTime());
-    private final int rounds = Distribution.isLong() ? 50 : 6;
+    private final int rounds = Distribution.isLong() ? 50 : 4;
     private final long rowsBefore = Distribution.isLong() ? 1_000_000 : 10_000;
 
     /// With a million rows, reading all of them takes longer than the rest of a round.

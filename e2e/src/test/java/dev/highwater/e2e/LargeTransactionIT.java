@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A transaction that is larger than the node's heap passes through it, and its memory stays flat.
 class LargeTransactionIT {
     private static final boolean LONG = Boolean.getBoolean("highwater.long");
-    private static final int ROWS = LONG ? 5_000_000 : 400_000;
+    private static final int ROWS = LONG ? 5_000_000 : 250_000;
     private static final String HEAP = LONG ? "-Xmx256m" : "-Xmx64m";
     private static final Duration PATIENCE = Duration.ofMinutes(LONG ? 20 : 2);
     private static final String SUMS =

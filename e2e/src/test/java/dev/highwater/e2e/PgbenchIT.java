@@ -75,7 +75,7 @@ class PgbenchIT {
         createTables(node);
         TABLES.forEach(this::assertLive);
         long before = node.http().get("/api/status").expect(200).settled();
-        String said = pgbench(node, "-c", "8", "-T", Distribution.isLong() ? "30" : "5");
+        String said = pgbench(node, "-c", "8", "-T", Distribution.isLong() ? "30" : "3");
         Oracle.settle(node);
 
         for (String table : TABLES) {

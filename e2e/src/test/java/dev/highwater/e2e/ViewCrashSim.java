@@ -20,7 +20,7 @@ class ViewCrashSim {
     private static final int READS_OF_THE_PAST = 3;
 
     private final long seed = Long.getLong("highwater.seed", System.nanoTime());
-    private final int rounds = Distribution.isLong() ? 30 : 3;
+    private final int rounds = Distribution.isLong() ? 30 : 2;
     private final long rowsBefore = Distribution.isLong() ? 300_000 : 20_000;
     private final SplittableRandom random = new SplittableRandom(seed);
 

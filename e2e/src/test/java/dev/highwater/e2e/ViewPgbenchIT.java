@@ -33,7 +33,7 @@ class ViewPgbenchIT {
             long since = views.since();
             long before = node.http().get("/api/status").expect(200).settled();
             String said =
-                    PgbenchIT.pgbench(node, "-c", "8", "-T", Distribution.isLong() ? "60" : "5");
+                    PgbenchIT.pgbench(node, "-c", "8", "-T", Distribution.isLong() ? "60" : "3");
             Oracle.settle(node);
 
             views.assertEqualToSource();

@@ -142,7 +142,7 @@ public final class TestPostgres {
                             new Thread(
                                     () -> {
                                         server.close();
-                                        delete(directory.path());
+                                        delete(directory.path().resolve("postgres"));
                                         directory.close();
                                     }));
             try (Connection connection =

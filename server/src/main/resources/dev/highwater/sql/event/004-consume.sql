@@ -329,6 +329,8 @@ begin
   if state.last_version >= done.version then
     raise exception 'event % of % is acknowledged already in view %', v_offset, v_decider_id, v_view
       using errcode = 'HW006', detail = format('%s is done up to event %s.', v_decider_id, state.last_offset);
+  elsif state.leased_version >= done.version and v_token <> coalesce(state.token, 0) then
+    perform highwater.refuse_lease(state, v_token);
   elsif state.token is null or state.leased_version < done.version then
     raise exception 'event % of % is not given out in view %', v_offset, v_decider_id, v_view
       using errcode = 'HW007', detail = format('%s is done up to event %s.', v_decider_id, coalesce(state.last_offset::text, 'none')),
