@@ -73,7 +73,7 @@ final class BackfillIT {
 
     @Test
     void a_transaction_larger_than_a_batch_is_one_position() throws Exception {
-        int rows = Boolean.getBoolean("highwater.long") ? 3_000_000 : 150_000;
+        int rows = Boolean.getBoolean("highwater.long") ? 3_000_000 : 100_000;
         try (var spine = new Spine()) {
             spine.run(
                     "create table t (id int primary key, n int, note text)",

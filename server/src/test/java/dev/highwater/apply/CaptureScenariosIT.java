@@ -70,10 +70,10 @@ final class CaptureScenariosIT {
             var source = new Source(SourceSettings.of(address, List.of("*.*")));
             try (var spine = new Spine(source, address)) {
                 for (var scenario : scenarios()) {
-                    // Every fifth one on each version, unless there is time for all.
+                    // Every sixth one on each version, unless there is time for all.
                     if (!ONLY.isEmpty()
                             ? !scenario.name().replace(" ", "_").contains(ONLY)
-                            : !LONG && random.nextInt(5) > 0) {
+                            : !LONG && random.nextInt(6) > 0) {
                         continue;
                     }
                     run++;

@@ -54,7 +54,7 @@ final class ViewCorpusIT {
     @Test
     void small() throws Exception {
         run(
-                new Part(new SmallCorpus(), Integer.getInteger("highwater.stride", LONG ? 1 : 24)),
+                new Part(new SmallCorpus(), Integer.getInteger("highwater.stride", LONG ? 1 : 36)),
                 24,
                 LONG ? 40 : 5);
     }

@@ -15,7 +15,7 @@ final class WakeUpIT {
 
     @Test
     void a_commit_that_nothing_follows_arrives_at_once() throws Exception {
-        int commits = Boolean.getBoolean("highwater.long") ? 50_000 : 2_000;
+        int commits = Boolean.getBoolean("highwater.long") ? 50_000 : 1_000;
         var random = new Random(7);
         var nanos = new long[commits];
         try (var spine = new Spine()) {

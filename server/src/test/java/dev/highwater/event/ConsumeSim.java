@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(900)
 final class ConsumeSim {
     private static final boolean LONG = Boolean.getBoolean("highwater.long");
-    private static final int SECONDS = LONG ? 120 : 4;
+    private static final int SECONDS = LONG ? 120 : 3;
 
     static Stream<Server> servers() {
         return Server.all();

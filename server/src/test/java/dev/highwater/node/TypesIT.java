@@ -571,7 +571,7 @@ class TypesIT extends OnServedSpine {
 
     @Test
     void a_value_of_a_hundred_megabytes_passes_through_a_small_heap() throws Exception {
-        int megabytes = Boolean.getBoolean("highwater.long") ? 100 : 25;
+        int megabytes = Boolean.getBoolean("highwater.long") ? 100 : 10;
         node.spine.run(
                 "create table t (id int primary key, n int, big text)",
                 "insert into t select 1, 0, string_agg(md5(g::text), '\\n\"') from generate_series(1, %d * 1024 * 1024 / 34) g"
