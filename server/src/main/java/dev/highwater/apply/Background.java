@@ -4,6 +4,7 @@ package dev.highwater.apply;
 public final class Background implements AutoCloseable {
     /// What the thread does; interrupted when it is to end.
     public interface Body {
+        /// Does the work, for as long as nobody ends it.
         void run() throws InterruptedException;
     }
 
@@ -13,6 +14,7 @@ public final class Background implements AutoCloseable {
         this.thread = thread;
     }
 
+    /// Starts the work.
     public static Background start(String name, Body body) {
         return new Background(
                 Thread.ofVirtual()

@@ -49,7 +49,10 @@ final class ConnectedWork implements AutoCloseable {
             var pause = RETRY;
             try (var connection = Database.single(address, "highwater " + what)) {
                 working = connection;
-                pause = work.on(connection);
+                // Whoever closed this before saw no connection to end.
+                if (!closed) {
+                    pause = work.on(connection);
+                }
                 told = "";
             } catch (SQLException | Failure.Unavailable e) {
                 String error = Transient.line(e);

@@ -142,6 +142,7 @@ public final class TestPostgres {
                             new Thread(
                                     () -> {
                                         server.close();
+                                        // Not the lock, which may be another's at once.
                                         delete(directory.path().resolve("postgres"));
                                         directory.close();
                                     }));
@@ -179,7 +180,6 @@ public final class TestPostgres {
             return server;
         }
 
-        /// Test JVMs that run at the same time have a server each.
         private static void delete(Path folder) {
             try {
                 PostgresBinaries.deleteRecursively(folder);
@@ -188,6 +188,7 @@ public final class TestPostgres {
             }
         }
 
+        /// Test JVMs that run at the same time have a server each.
         private static DataDirectory directory() {
             Path folder = InMemory.folder().orElse(Path.of("target"));
             for (int i = 1; ; i++) {
