@@ -173,6 +173,14 @@ public final class Applier implements Runnable {
                 .toList();
     }
 
+    /// The tables that somebody took out of the publication by hand, and did not put back.
+    private static List<Long> takenOut(Catalog catalog) {
+        return catalog.tables().values().stream()
+                .filter(SourceWatch::takenOut)
+                .map(r -> r.definition().oid())
+                .toList();
+    }
+
     /// Runs until the thread is interrupted.
     @Override
     public void run() {
@@ -283,7 +291,7 @@ public final class Applier implements Runnable {
                 var batch =
                         new Batch(
                                 connection, shard, journal, catalog, careful, fill, costly, costs);
-                source.publishWanted();
+                source.publishWanted(takenOut(catalog));
                 progress.moved(mark.lsn(), 0, 0);
                 progress.enter(new Progress.State.Streaming());
                 session++;

@@ -6,7 +6,6 @@ import dev.highwater.journal.TableDefinition;
 import dev.highwater.relation.Relation;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -14,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Looks now and then at what no message tells: tables that a person took out of the publication or
-/// put in by hand, and, where DDL does not tell of itself, tables that were dropped or changed.
-/// What it finds it has the source tell, so that it arrives in order. Lives as long as a session of
-/// the applier.
+/// put in by hand, tables that are wanted and whose DDL could not publish them, and, where DDL does
+/// not tell of itself, tables that were dropped or changed. What it finds it has the source tell,
+/// so that it arrives in order. Lives as long as a session of the applier.
 final class SourceWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SourceWatch.class);
 
@@ -79,14 +78,19 @@ final class SourceWatch implements AutoCloseable {
     private long look() throws SQLException, InterruptedException {
         long start = System.nanoTime();
         limitWal(source, slot);
-        if (!ddlTells) {
-            source.publishWanted();
-        }
         Set<Long> published = source.published();
         Map<Long, Source.Defined> defined = ddlTells ? Map.of() : source.definitions();
         long took = System.nanoTime() - start;
-        compare(published, defined);
-        return took;
+        var known = known();
+        compare(known, published, defined);
+        start = System.nanoTime();
+        // What a person took out is not put back: what is known is in the publication, or was.
+        source.publishWanted(
+                known.values().stream()
+                        .filter(r -> !(r.state() instanceof Relation.State.Ended) || takenOut(r))
+                        .map(r -> r.definition().oid())
+                        .toList());
+        return took + System.nanoTime() - start;
     }
 
     /// Gives the slot up when the source keeps too much for it: the next session heals.
@@ -101,18 +105,21 @@ final class SourceWatch implements AutoCloseable {
         }
     }
 
-    private void compare(Set<Long> published, Map<Long, Source.Defined> defined)
-            throws SQLException, InterruptedException {
-        // What was told before this look has arrived after it.
+    static boolean takenOut(Relation relation) {
+        return relation.state() instanceof Relation.State.Ended(Long _, long _, String reason)
+                && Source.takenOut(reason);
+    }
+
+    /// The newest relation of each table that the source has told of by now, by its OID.
+    private Map<Long, Relation> known() throws SQLException, InterruptedException {
         source.nudge();
         progress.awaitLsn(source.walEnd());
-        var known = new HashMap<Long, Relation>();
-        for (var relation : head.settled().catalog().all()) {
-            if (!relation.isView()) {
-                known.merge(
-                        relation.definition().oid(), relation, (a, b) -> a.id() > b.id() ? a : b);
-            }
-        }
+        return head.settled().catalog().tables();
+    }
+
+    private void compare(
+            Map<Long, Relation> known, Set<Long> published, Map<Long, Source.Defined> defined)
+            throws SQLException {
         for (var relation : known.values()) {
             long oid = relation.definition().oid();
             if (relation.isFollowed() && !published.contains(oid)) {

@@ -13,6 +13,7 @@ import dev.highwater.sql.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -240,17 +241,21 @@ public final class Source {
 
     /// Publishes the tables that are wanted and that nobody unpublished, a transaction for some of
     /// them at a time.
-    public void publishWanted() throws SQLException {
+    ///
+    /// @param besides the OIDs of tables to leave as they are
+    public void publishWanted(Collection<Long> besides) throws SQLException {
         try (var connection = connect()) {
             var patterns = connection.createArrayOf("text", settings.tables().toArray());
+            var leave = connection.createArrayOf("int8", besides.toArray());
             int published = PUBLISHED_AT_ONCE;
             while (published == PUBLISHED_AT_ONCE) {
                 published =
                         Sql.first(
                                         connection,
-                                        "select highwater.want(?, ?)",
+                                        "select highwater.want(?, ?, ?)",
                                         row -> row.getInt(1),
                                         patterns,
+                                        leave,
                                         PUBLISHED_AT_ONCE)
                                 .orElseThrow();
             }
@@ -297,6 +302,13 @@ public final class Source {
                             "select p::bigint from highwater.published() p",
                             row -> row.getLong(1)));
         }
+    }
+
+    /// Whether a table ended because somebody took it out of the publication, not through us.
+    ///
+    /// @param reason why it ended
+    public static boolean takenOut(String reason) {
+        return reason.equals("somebody took it out of the publication " + PUBLICATION);
     }
 
     /// Has the source tell, at a place in the order that is true, what became of a table.

@@ -34,6 +34,17 @@ public final class Catalog {
                 .findFirst();
     }
 
+    /// The newest generation of each table of the source, whatever its state, by the table's OID.
+    public Map<Long, Relation> tables() {
+        var newest = new LinkedHashMap<Long, Relation>();
+        for (var relation : byId.values()) {
+            if (!relation.isView()) {
+                newest.put(relation.definition().oid(), relation);
+            }
+        }
+        return newest;
+    }
+
     /// The newest generation of this name, whatever its state.
     public Optional<Relation> newest(String schema, String table) {
         return named(schema, table).reduce((_, later) -> later);

@@ -25,6 +25,8 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,20 +150,67 @@ final class ExternalSourceIT {
                                 && reason.contains("publication"));
 
         // What keeps it from looking is said once, and that it looks again.
+        var said = saidBySourceWatch();
+        server.run("app", "alter function highwater.published() rename to hidden");
+        spine.await("a warning", () -> said.size() == 1);
+        server.run("app", "alter function highwater.hidden() rename to published");
+        spine.await("better news", () -> said.size() == 2);
+        assertThat(said)
+                .extracting(ILoggingEvent::getLevel)
+                .containsExactly(Level.WARN, Level.INFO);
+    }
+
+    /// Decoding shows a transaction before anybody sees it, long before when its commit waits for a
+    /// standby.
+    @ParameterizedTest
+    @MethodSource("versions")
+    void a_table_whose_commit_waits_for_a_standby_is_not_taken_for_dropped(
+            OtherPostgres.Version version) throws Exception {
+        var server =
+                server(version, "synchronous_standby_names='nobody'", "synchronous_commit=local");
+        var spine = spine(server, "postgres");
+        var said = saidBySourceWatch();
+        try (var waiting = server.superuser("app");
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            int backend =
+                    Sql.first(waiting, "select pg_backend_pid()", row -> row.getInt(1))
+                            .orElseThrow();
+            Sql.update(waiting, "set synchronous_commit = on");
+            Sql.update(waiting, "set role owner");
+            var created =
+                    threads.submit(
+                            () -> Sql.update(waiting, "create table t (id int primary key)"));
+            try {
+                spine.await(
+                        "t to be known",
+                        () -> spine.head.settled().catalog().newest("public", "t").isPresent());
+                spine.await("a look that leaves it alone", () -> !said.isEmpty());
+                assertThat(said.getFirst().getKeyValuePairs().toString())
+                        .contains("not visible yet");
+            } finally {
+                server.run("app", "select pg_cancel_backend(" + backend + ")");
+                created.get();
+            }
+        }
+        spine.await("the next look", () -> said.size() == 2);
+        spine.run("insert into t values (1)");
+        settled(spine, "t");
+        assertThat(generations(spine, "t")).isEqualTo(1);
+    }
+
+    private List<ILoggingEvent> saidBySourceWatch() {
         var said = new ListAppender<ILoggingEvent>();
+        said.list = new CopyOnWriteArrayList<>();
         said.start();
         var log = (Logger) LoggerFactory.getLogger(SourceWatch.class);
         log.setLevel(Level.INFO);
         log.addAppender(said);
-        server.run("app", "alter function highwater.published() rename to hidden");
-        spine.await("a warning", () -> said.list.size() == 1);
-        server.run("app", "alter function highwater.hidden() rename to published");
-        spine.await("better news", () -> said.list.size() == 2);
-        log.detachAppender(said);
-        log.setLevel(null);
-        assertThat(said.list)
-                .extracting(ILoggingEvent::getLevel)
-                .containsExactly(Level.WARN, Level.INFO);
+        opened.push(
+                () -> {
+                    log.detachAppender(said);
+                    log.setLevel(null);
+                });
+        return said.list;
     }
 
     @ParameterizedTest

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.highwater.failure.Failure;
 import dev.highwater.relation.Relation;
+import dev.highwater.sql.Database;
 import dev.highwater.sql.QualifiedName;
+import dev.highwater.sql.Sql;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,23 @@ final class PublishIT {
         assertThat(spine.source.publish(T)).isTrue();
         assertThat(spine.source.publish(T)).isFalse();
         spine.run("insert into t values (3, 3)");
+        spine.settleFilled();
+        spine.assertSame("t");
+    }
+
+    @Test
+    void a_table_that_its_ddl_could_not_publish_in_time_is_published_by_the_node()
+            throws Exception {
+        try (var other = Database.single(spine.databases.source(), "test lock")) {
+            other.setAutoCommit(false);
+            Sql.update(other, "alter publication highwater set (publish = 'insert')");
+            spine.run("set lock_timeout = '10ms'", "create table t (a int primary key)");
+            other.rollback();
+        }
+        spine.run("reset lock_timeout", "insert into t values (1)");
+        spine.await(
+                "t to be published",
+                () -> spine.head.settled().catalog().newest("public", "t").isPresent());
         spine.settleFilled();
         spine.assertSame("t");
     }

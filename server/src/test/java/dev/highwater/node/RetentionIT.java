@@ -528,6 +528,7 @@ class RetentionIT {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println("seed " + seed);
         var past = new ConcurrentSkipListMap<Long, List<String>>();
+        past.put(served.spine.settle(), source());
         var stop = new AtomicBoolean();
         var exact = new AtomicInteger();
         var gone = new AtomicInteger();
@@ -566,8 +567,10 @@ class RetentionIT {
                             });
             try {
                 var random = new Random(seed);
-                long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
-                while (System.nanoTime() < end) {
+                long enough = System.nanoTime() + Duration.ofSeconds(4).toNanos();
+                long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+                boolean seen = false;
+                while (System.nanoTime() < (seen ? enough : end)) {
                     served.spine.run(
                             "update orders set state = 'r%d' where id %% 3 = %d"
                                     .formatted(random.nextInt(1000), random.nextInt(3)),
@@ -576,6 +579,7 @@ class RetentionIT {
                                     .formatted(random.nextInt(10)));
                     long position = served.spine.settle();
                     past.put(position, source());
+                    seen = exact.get() > 0 && gone.get() > 0 && retention.deleted() > 0;
                 }
             } finally {
                 stop.set(true);
@@ -610,10 +614,6 @@ class RetentionIT {
             AtomicInteger gone)
             throws Exception {
         var known = List.copyOf(past.keySet());
-        if (known.isEmpty()) {
-            Thread.onSpinWait();
-            return;
-        }
         // Mostly recent ones, where the past is just going.
         int back = random.nextInt(random.nextBoolean() ? known.size() : Math.min(40, known.size()));
         long position = known.get(known.size() - 1 - back);
