@@ -2,14 +2,16 @@ package dev.highwater.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.stream.Stream;
 
 /// The packaged program as a user gets it: the archive that the build made, unpacked once for all
-/// tests of this JVM.
+/// tests.
 final class Distribution {
     private static final Path HOME = unpack();
 
@@ -30,24 +32,30 @@ final class Distribution {
         return Boolean.getBoolean("highwater.long");
     }
 
+    /// Tests run in several JVMs at once: the first unpacks it, and starts it once, which makes the
+    /// cache that later starts use.
     private static Path unpack() {
         Path archive =
                 Path.of(Objects.requireNonNull(System.getProperty("highwater.distribution")));
-        try {
-            // Tests run in several JVMs at once.
-            Path folder =
-                    Files.createTempDirectory(Path.of("target").toAbsolutePath(), "distribution-");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> discard(folder)));
-            Process tar =
-                    new ProcessBuilder("tar", "-xzf", archive.toString(), "-C", folder.toString())
-                            .inheritIO()
-                            .start();
-            if (tar.waitFor() != 0) {
-                throw new IllegalStateException("cannot unpack " + archive + "; run package first");
+        Path folder = Path.of("target", "distribution").toAbsolutePath();
+        Path complete = folder.resolve("complete");
+        try (var channel =
+                        FileChannel.open(
+                                folder.resolveSibling("distribution.lock"),
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE);
+                var _ = channel.lock()) {
+            if (!Files.exists(complete)
+                    || Files.getLastModifiedTime(complete)
+                                    .compareTo(Files.getLastModifiedTime(archive))
+                            < 0) {
+                delete(folder);
+                Files.createDirectory(folder);
+                run("tar", "-xzf", archive.toString(), "-C", folder.toString());
+                run(home(folder).resolve("bin", "highwater").toString(), "start", "--help");
+                Files.createFile(complete);
             }
-            try (Stream<Path> children = Files.list(folder)) {
-                return children.findFirst().orElseThrow();
-            }
+            return home(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -56,11 +64,20 @@ final class Distribution {
         }
     }
 
-    private static void discard(Path folder) {
-        try {
-            delete(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private static Path home(Path folder) throws IOException {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.filter(Files::isDirectory).findFirst().orElseThrow();
+        }
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException("failed: " + String.join(" ", command));
         }
     }
 

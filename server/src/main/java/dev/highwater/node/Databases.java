@@ -12,6 +12,7 @@ import dev.highwater.sql.EventStore;
 import dev.highwater.sql.Migrations;
 import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.Sql;
+import dev.highwater.sql.Verifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,6 @@ import java.sql.SQLException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import org.postgresql.util.PasswordUtil;
 
 /// Where a node's two databases are: those that it was told, and for the others an embedded
 /// PostgreSQL.
@@ -104,8 +104,7 @@ record Databases(
             throws SQLException {
         String role = readerOf(Positions.incarnation(connection));
         String password = password(data.resolve("reader-password"));
-        // The verifier, not the password: statements may be logged.
-        String verifier = PasswordUtil.encodeScramSha256(password.toCharArray());
+        String verifier = Verifier.of(password);
         boolean known =
                 Sql.first(connection, "select 1 from pg_roles where rolname = ?", row -> 1, role)
                         .isPresent();

@@ -97,7 +97,7 @@ final class Cluster {
                 passwordFile,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
-            Files.writeString(passwordFile, password);
+            Files.writeString(passwordFile, Verifier.of(password));
             Launcher.Output output =
                     Launcher.run(
                             launcher.command(

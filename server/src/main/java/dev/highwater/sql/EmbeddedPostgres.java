@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.postgresql.util.PasswordUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -283,9 +282,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         String name = role.roleName();
         if (Sql.first(connection, "select 1 from pg_roles where rolname = ?", row -> 1, name)
                 .isEmpty()) {
-            // The verifier, not the password: a failing statement is written to the server's log.
-            String verifier =
-                    PasswordUtil.encodeScramSha256(credentials.password(role).toCharArray());
+            String verifier = Verifier.of(credentials.password(role));
             Sql.update(connection, "create role " + name + " login password '" + verifier + "'");
         }
     }

@@ -148,18 +148,6 @@ public final class TestPostgres {
                                     }));
             try (Connection connection =
                     Database.single(server.address(Role.HIGHWATER, "postgres"), "test")) {
-                // Clients would spend more on hashing passwords than on most tests.
-                Sql.update(connection, "set scram_iterations = 1");
-                for (var role : Role.values()) {
-                    var address = server.address(role, "postgres");
-                    Sql.update(
-                            connection,
-                            "alter role "
-                                    + address.user()
-                                    + " password '"
-                                    + address.password()
-                                    + "'");
-                }
                 // What a killed run left.
                 List<String> old =
                         Sql.query(
