@@ -1,7 +1,6 @@
 package dev.highwater.apply;
 
 import dev.highwater.capture.Source;
-import dev.highwater.capture.WalPart;
 import dev.highwater.capture.WalStream;
 import dev.highwater.failure.Failure;
 import dev.highwater.journal.Journal;
@@ -16,9 +15,6 @@ import dev.highwater.view.ViewRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +22,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
@@ -45,10 +40,6 @@ public final class Applier implements Runnable {
 
     private static final Duration RETRY_FIRST = Duration.ofMillis(50);
     private static final Duration RETRY_MAX = Duration.ofSeconds(2);
-
-    /// How often an idle source's progress is written down. PostgreSQL ends no sooner than everyone
-    /// who follows it has acknowledged all of its WAL.
-    private static final Duration IDLE_MARK = Duration.ofSeconds(2);
 
     /// Plans are made once, and never read a whole table that was small when the planner last
     /// looked; DDL gives way to readers and is tried again instead of making them queue.
@@ -237,6 +228,12 @@ public final class Applier implements Runnable {
         return doubled.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : doubled;
     }
 
+    /// Nothing is suspected any more.
+    private void trust() {
+        careful = false;
+        costly.clear();
+    }
+
     /// Also while the store is away the source keeps no more for us than it may.
     private void limitWal() {
         if (followed == null) {
@@ -302,7 +299,17 @@ public final class Applier implements Runnable {
                     }
                 }
                 fill.consider(catalog);
-                new Session(connection, batch, mark, suspectUpTo, stream, backfill, fill)
+                new Session(
+                                connection,
+                                batch,
+                                mark,
+                                stream,
+                                inbox,
+                                head,
+                                progress,
+                                backfill,
+                                fill,
+                                new Session.Suspicion(suspectUpTo, this::trust))
                         .run(reading);
             }
         }
@@ -348,205 +355,5 @@ public final class Applier implements Runnable {
             source.retell(oid, gap);
         }
         return mark.started(connection, slotName, identity, start);
-    }
-
-    /// The thread that reads the slot. Its failure interrupts the applier, which then finds it
-    /// here.
-    private static final class Reading implements AutoCloseable {
-        private final Thread thread;
-        private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-
-        Reading(WalStream stream, Thread applier) {
-            thread =
-                    Thread.ofPlatform()
-                            .name("highwater-capture")
-                            .start(
-                                    () -> {
-                                        try {
-                                            stream.run();
-                                        } catch (InterruptedException e) {
-                                            Thread.currentThread().interrupt();
-                                        } catch (SQLException | RuntimeException e) {
-                                            failure.set(e);
-                                            applier.interrupt();
-                                        }
-                                    });
-        }
-
-        /// Throws what ended the thread, if anything did.
-        void check() throws SQLException {
-            switch (failure.get()) {
-                case null -> {}
-                case SQLException e -> throw e;
-                case RuntimeException e -> throw e;
-                case Exception e -> throw new Failure.Bug("capture failed", e);
-            }
-        }
-
-        @Override
-        public void close() {
-            Background.end(thread);
-            if (failure.get() != null) {
-                // It was the thread that interrupted the applier.
-                Thread.interrupted();
-            }
-        }
-    }
-
-    /// The loop itself.
-    private final class Session {
-        private final Connection connection;
-        private final Batch batch;
-        private final CaptureMark mark;
-        private final LogSequenceNumber suspectUpTo;
-        private final WalStream stream;
-        private final Backfill backfill;
-        private final ViewFill fill;
-
-        /// What to tell once the batch is committed.
-        private final List<Runnable> answers = new ArrayList<>();
-
-        /// Whether the last transaction that was begun is complete.
-        private boolean complete = true;
-
-        private LogSequenceNumber lsn;
-        private LogSequenceNumber written;
-        private long writtenNanos = System.nanoTime();
-        private @Nullable Instant committedAt;
-
-        Session(
-                Connection connection,
-                Batch batch,
-                CaptureMark mark,
-                LogSequenceNumber suspectUpTo,
-                WalStream stream,
-                Backfill backfill,
-                ViewFill fill) {
-            this.connection = connection;
-            this.batch = batch;
-            this.mark = mark;
-            this.suspectUpTo = suspectUpTo;
-            this.stream = stream;
-            this.backfill = backfill;
-            this.fill = fill;
-            this.lsn = mark.lsn();
-            this.written = mark.lsn();
-        }
-
-        void run(Reading reading) throws SQLException, InterruptedException {
-            try {
-                while (true) {
-                    apply(inbox.take(patience()));
-                }
-            } catch (InterruptedException e) {
-                reading.check();
-                throw e;
-            }
-        }
-
-        /// How long to wait at most for work.
-        private Duration patience() {
-            var views = batch.views().patience();
-            if (lsn.compareTo(written) <= 0) {
-                return views;
-            }
-            var due = IDLE_MARK.minusNanos(System.nanoTime() - writtenNanos);
-            return due.compareTo(views) < 0 ? due : views;
-        }
-
-        private void apply(List<Work> works) throws SQLException, InterruptedException {
-            var waiting = new ArrayDeque<>(works);
-            do {
-                while (!doSome(waiting)) {
-                    waiting.addAll(inbox.take(patience()));
-                }
-                settle();
-            } while (!waiting.isEmpty());
-        }
-
-        private void settle() throws SQLException, InterruptedException {
-            boolean more = batch.hasMoreThanEntries();
-            var flushed = batch.flush();
-            boolean idleMarkDue =
-                    lsn.compareTo(written) > 0
-                            && System.nanoTime() - writtenNanos >= IDLE_MARK.toNanos();
-            if (flushed.entries() > 0 || more || committedAt != null || idleMarkDue) {
-                mark.move(connection, lsn, committedAt);
-                connection.commit();
-                written = lsn;
-                writtenNanos = System.nanoTime();
-                committedAt = null;
-                stream.acknowledge(lsn);
-            } else {
-                connection.rollback();
-            }
-            if (careful && lsn.compareTo(suspectUpTo) >= 0) {
-                careful = false;
-                costly.clear();
-                batch.trust();
-            }
-            if (flushed.entries() > 0 || more) {
-                announce();
-            }
-            progress.moved(lsn, flushed.entries(), flushed.changes());
-            answers.forEach(Runnable::run);
-            answers.clear();
-        }
-
-        private void announce() throws InterruptedException {
-            Catalog catalog = batch.catalog();
-            head.announce(new Head.Settled(batch.position(), catalog));
-            backfill.consider(catalog);
-            fill.consider(catalog);
-        }
-
-        private interface Asked {
-            int run() throws SQLException;
-        }
-
-        private void answer(CompletableFuture<Integer> done, Asked asked) throws SQLException {
-            try {
-                int result = asked.run();
-                answers.add(() -> done.complete(result));
-            } catch (Failure e) {
-                done.completeExceptionally(e);
-            }
-        }
-
-        /// Does what waits, or as much of it as a batch may hold.
-        ///
-        /// @return whether the last transaction is complete; if it is not, the next work is its
-        ///   next part
-        private boolean doSome(Queue<Work> waiting) throws SQLException {
-            while (!waiting.isEmpty() && !(complete && batch.isFull())) {
-                switch (waiting.remove()) {
-                    case Work.Wal(WalPart part) -> {
-                        progress.working(part.committedAt());
-                        batch.apply(part);
-                        complete = part.end().isPresent();
-                        if (complete) {
-                            lsn = part.end().get();
-                            committedAt = part.committedAt();
-                        }
-                    }
-                    case Work.Idle(LogSequenceNumber upTo) -> lsn = upTo;
-                    case Work.Snapshot(int relation, LogSequenceNumber at) ->
-                            batch.snapshot(relation, at);
-                    case Work.Rows(int relation, List<@Nullable String[]> rows) ->
-                            batch.fill(relation, rows);
-                    case Work.Filled(int relation) -> batch.filled(relation);
-                    case Work.Refill(int relation, String reason) -> batch.refill(relation, reason);
-                    case Work.CreateView(var request, var done) ->
-                            answer(done, () -> batch.createView(request));
-                    case Work.DropView(int relation, boolean cascade, var done) ->
-                            answer(done, () -> batch.dropView(relation, cascade));
-                    case Work.Retain(var cut, var done) -> answer(done, () -> batch.cut(cut));
-                    case Work.ViewFilled filled -> batch.views().join(filled);
-                    case Work.ViewFailed(int relation, String reason) ->
-                            batch.views().fail(relation, reason);
-                }
-            }
-            return complete;
-        }
     }
 }

@@ -95,6 +95,11 @@ final class Batch {
         return journal.position();
     }
 
+    /// Whether it is being found out which relation cannot be written.
+    boolean isCareful() {
+        return following.isCareful();
+    }
+
     /// No relation is suspected any more.
     void trust() {
         following.trust();

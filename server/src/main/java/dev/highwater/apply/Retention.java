@@ -216,7 +216,11 @@ public final class Retention implements AutoCloseable {
             delete(connection, RelationTables.history(id), "_to", relation.keptFrom());
             if (relation.state() instanceof Relation.State.Ended(Long _, long until, String _)
                     && until <= relation.keptFrom()) {
-                delete(connection, RelationTables.current(id), "_from", until);
+                delete(
+                        connection,
+                        RelationTables.current(id),
+                        RelationTables.foundBy(relation),
+                        until);
             }
         }
     }

@@ -17,8 +17,13 @@ import java.util.stream.Collectors;
 ///
 /// Current rows are in `highwater_data.r<id>` (`_shard`, `_from`, then a column `c<number>` for
 /// each column of the source), closed versions in `highwater_data.r<id>_h` (with `_to` after
-/// `_from`). Columns are filed under their numbers, so that a rename touches only the views; a
-/// dropped one stays, for the past.
+/// `_from`).
+///
+/// A table's current row also has `_born`: a position from which on its key has always been there,
+/// at most `_from`. It is indexed in place of `_from`, which changes with every update: an update
+/// that changes nothing indexed writes to no index at all (HOT). What came since a position was
+/// born since, or has a closed version from before. Columns are filed under their numbers, so that
+/// a rename touches only the views; a dropped one stays, for the past.
 public final class RelationTables {
     private RelationTables() {}
 
@@ -36,6 +41,16 @@ public final class RelationTables {
     /// changes themselves.
     static String touched(int relation) {
         return current(relation) + "_t";
+    }
+
+    /// Whether current rows have `_born`: those of tables that have a key.
+    public static boolean hasBorn(TableDefinition definition) {
+        return !definition.isView() && !definition.isBag();
+    }
+
+    /// The column of current rows that is indexed, and at most `_from`.
+    public static String foundBy(Relation relation) {
+        return hasBorn(relation.definition()) ? "_born" : "_from";
     }
 
     /// The stored column of a column.
@@ -65,24 +80,25 @@ public final class RelationTables {
                 definition.written().columns().stream()
                         .map(c -> column(c) + " " + c.type())
                         .collect(Collectors.joining(", "));
-        if (definition.isBag()) {
-            columns = "_row uuid not null, _n bigint not null, " + columns;
-        }
+        String found = foundBy(relation);
+        String versions =
+                definition.isBag() ? "_row uuid not null, _n bigint not null, " + columns : columns;
+        String rows = definition.isBag() ? versions : "_born bigint not null, " + columns;
         String key = columns(definition.keyColumns(), "");
         execute(
                 connection,
                 "create table "
                         + current(id)
                         + " (_shard int not null, _from bigint not null, "
-                        + columns
+                        + rows
                         + ", primary key (_shard, "
                         + key
                         + "))",
-                "create index r" + id + "_from on " + current(id) + " (_from)",
+                "create index r" + id + found + " on " + current(id) + " (" + found + ")",
                 "create table "
                         + history(id)
                         + " (_shard int not null, _from bigint not null, _to bigint not null, "
-                        + columns
+                        + versions
                         + ")",
                 "create index r" + id + "_h_to on " + history(id) + " (_to)",
                 "create index r" + id + "_h_from on " + history(id) + " (_from)",

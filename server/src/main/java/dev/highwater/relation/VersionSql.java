@@ -58,8 +58,8 @@ final class VersionSql {
         String cast = list(columns, c -> "d." + name(c) + "::" + c.type());
         insert =
                 """
-                insert into %s (_shard, _from, %s)
-                select %d, d._open, %s from unnest(?::bigint[], %s) as d(_open, %s)
+                insert into %s (_shard, _from, _born, %s)
+                select %d, d._open, d._open, %s from unnest(?::bigint[], %s) as d(_open, %s)
                 """
                         .formatted(current, stored, shard, cast, arrays, stored);
         // Every part sees the current rows as they were before the statement. The plan is kept, and
@@ -112,8 +112,8 @@ final class VersionSql {
                 , changed as (
                   update %s c set _from = o._open, %s from old o
                   where c.ctid = o._tid and o._open is not null)
-                insert into %s (_shard, _from, %s)
-                select %d, _open, %s from old where _tid is null and _open is not null
+                insert into %s (_shard, _from, _born, %s)
+                select %d, _open, _open, %s from old where _tid is null and _open is not null
                 """
                         .formatted(
                                 current,
@@ -138,7 +138,7 @@ final class VersionSql {
                 select _shard, _from, ?, %s from gone where _from < ?
                 """
                         .formatted(current, shard, history, stored, stored);
-        copy = "copy " + current + " (_shard, _from, " + stored + ") from stdin";
+        copy = "copy " + current + " (_shard, _from, _born, " + stored + ") from stdin";
         read =
                 "select %s from %s c where %s"
                         .formatted(
@@ -319,7 +319,7 @@ final class VersionSql {
     }
 
     private void add(CopyText out, long position, @Nullable String[] row) throws SQLException {
-        out.add(shard).add(position);
+        out.add(shard).add(position).add(position);
         for (var value : row) {
             out.add(value);
         }

@@ -45,6 +45,9 @@ public final class VersionWriter implements RowWriter {
         /// The row that is open now and since when; null when there is none.
         @Nullable Version open;
 
+        /// Whether there was no row for a while: the one that is open now was born since.
+        boolean reborn;
+
         Pending(@Nullable String[] keyRow, long end) {
             this.keyRow = keyRow;
             this.end = end;
@@ -99,6 +102,7 @@ public final class VersionWriter implements RowWriter {
         onlyNewKeys = false;
         var before = pending.computeIfAbsent(key, _ -> new Pending(keyRow, position));
         close(before, position);
+        before.reborn = true;
     }
 
     @Override
@@ -158,14 +162,23 @@ public final class VersionWriter implements RowWriter {
     private void writePending() throws SQLException {
         var whole = new ArrayList<Pending>();
         var partial = new ArrayList<Pending>();
+        var reborn = new ArrayList<Pending>();
         for (var p : pending.values()) {
-            (p.open != null && hasUnchanged(p.open.row()) ? partial : whole).add(p);
+            if (p.open != null && p.reborn) {
+                whole.add(new Pending(p.keyRow, p.end));
+                reborn.add(p);
+            } else {
+                (p.open != null && hasUnchanged(p.open.row()) ? partial : whole).add(p);
+            }
         }
         if (!whole.isEmpty()) {
             sql.replace(connection, whole);
             if (filling) {
                 touched.add(connection, whole);
             }
+        }
+        if (!reborn.isEmpty()) {
+            sql.insert(connection, reborn);
         }
         for (var p : partial) {
             boolean found = sql.patch(connection, p);

@@ -211,11 +211,45 @@ public final class Versions {
         sql.add(" and _to > ").bind(after).add(" and _to <= " + Long.MAX_VALUE);
         sql.add(" and _from > ").bind(after).add(" and _from <= ").bind(upTo);
         selection.conditions().forEach(c -> c.appendTo(sql));
+        boolean hasBorn = RelationTables.hasBorn(definition);
         sql.add(" union all select _from, 1, " + all + " from " + current);
         sql.add(" where _shard = ").bind(shard);
         sql.add(" and _from > ").bind(after).add(" and _from <= ").bind(upTo);
+        if (hasBorn) {
+            sql.add(" and _born > ").bind(after).add(" and _born <= ").bind(upTo);
+        }
         selection.conditions().forEach(c -> c.appendTo(sql));
+        if (hasBorn) {
+            stayedAndChanged(sql, span, selection, definition);
+        }
         sql.add(") d");
+    }
+
+    /// Current rows that came in the span under keys that were there before it: a version of each
+    /// was open then and went in the span. `offset 0` leaves the planner no other way than from
+    /// these.
+    private void stayedAndChanged(
+            SqlText sql, Span span, Selection selection, TableDefinition definition) {
+        var key = definition.keyColumns();
+        sql.add(" union all select c.* from (select ");
+        for (int i = 0; i < key.size(); i++) {
+            sql.add((i == 0 ? "" : ", ") + RelationTables.column(key.get(i)) + " as k" + i);
+        }
+        sql.add(" from " + RelationTables.history(selection.relation()));
+        sql.add(" where _shard = ").bind(shard);
+        sql.add(" and _to > ").bind(span.after()).add(" and _to <= ").bind(span.upTo());
+        sql.add(" and _from <= ").bind(span.after());
+        sql.add(") h cross join lateral (select _from, 1, " + stored(definition));
+        sql.add(" from " + RelationTables.current(selection.relation()));
+        sql.add(" where _shard = ").bind(shard);
+        for (int i = 0; i < key.size(); i++) {
+            String column = RelationTables.column(key.get(i));
+            sql.add(" and " + definition.equal(key.get(i), column, "h.k" + i));
+        }
+        sql.add(" and _born <= ").bind(span.after());
+        sql.add(" and _from > ").bind(span.after()).add(" and _from <= ").bind(span.upTo());
+        selection.conditions().forEach(c -> c.appendTo(sql));
+        sql.add(" offset 0) c");
     }
 
     /// What is stored of each row.

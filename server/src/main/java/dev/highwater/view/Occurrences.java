@@ -112,19 +112,18 @@ final class Occurrences {
                 yield 2;
             }
             case CHANGED -> {
-                out.append('(').append(now).append(" and _from > ? union all ").append(went);
+                var came = came(columns, relation);
+                out.append('(').append(came.sql()).append(" union all ").append(went);
                 out.append(" and _to > ? and _from <= ?)");
-                yield 3;
+                yield came.parameters() + 2;
             }
             case SIGNED -> {
-                String came = columns + ", 1 as hw_sign_" + occurrence;
+                var came = came(columns + ", 1 as hw_sign_" + occurrence, relation);
                 String left = columns + ", -1 as hw_sign_" + occurrence;
-                out.append('(');
-                out.append(rows(came, RelationTables.current(relation.id()), relation));
-                out.append(" and _from > ? union all ");
+                out.append('(').append(came.sql()).append(" union all ");
                 out.append(rows(left, RelationTables.history(relation.id()), relation));
                 out.append(" and _to > ? and _from <= ?)");
-                yield 3;
+                yield came.parameters() + 2;
             }
             case OLD -> {
                 out.append(versions(relation, "?", "_from <= ?"));
@@ -168,6 +167,36 @@ final class Occurrences {
     String replaced(String text, String[] texts) {
         return MARK.matcher(text)
                 .replaceAll(m -> Matcher.quoteReplacement(texts[Integer.parseInt(m.group(1))]));
+    }
+
+    /// The current rows that came since. Of a table that has a key these were born since, or have a
+    /// version that was open before and is closed; `offset 0` leaves the planner no other way than
+    /// from those versions.
+    private Text came(String columns, Relation relation) {
+        String current = RelationTables.current(relation.id());
+        if (!RelationTables.hasBorn(relation.definition())) {
+            return new Text(rows(columns, current, relation) + " and _from > ?", 1);
+        }
+        var definition = relation.definition();
+        var keys = new ArrayList<String>();
+        var same = new StringBuilder();
+        for (var column : definition.keyColumns()) {
+            String stored = RelationTables.column(column);
+            String name = "hw_k" + keys.size();
+            keys.add(stored + " as " + name);
+            same.append(" and ").append(definition.equal(column, stored, "hw_h." + name));
+        }
+        return new Text(
+                "%s and _born > ? union all select hw_c.* from (%s and _to > ? and _from <= ?) hw_h cross join lateral (%s%s and _born <= ? and _from > ? offset 0) hw_c"
+                        .formatted(
+                                rows(columns, current, relation),
+                                rows(
+                                        String.join(", ", keys),
+                                        RelationTables.history(relation.id()),
+                                        relation),
+                                rows(columns, current, relation),
+                                same),
+                5);
     }
 
     private String rows(String columns, String table, Relation relation) {

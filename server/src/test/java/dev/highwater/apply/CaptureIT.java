@@ -2,6 +2,8 @@ package dev.highwater.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.highwater.sql.Database;
+import dev.highwater.sql.Sql;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,39 @@ final class CaptureIT {
     @AfterEach
     void stop() throws Exception {
         spine.close();
+    }
+
+    @Test
+    void keys_that_change_go_and_come_back_in_one_batch_are_found() throws Exception {
+        spine.run(
+                "create table t (id int primary key, a text)",
+                "insert into t select i, 'first' from generate_series(1, 12) i");
+        spine.settle();
+        try (var blocking = Database.single(spine.databases.store(), "test lock")) {
+            blocking.setAutoCommit(false);
+            Sql.update(blocking, "lock table highwater.capture in access exclusive mode");
+            spine.run(
+                    "update t set a = 'held'",
+                    "update t set a = 'second' where id <= 8",
+                    "delete from t where id in (1, 2, 3)",
+                    "insert into t values (1, 'back')",
+                    "update t set a = 'third' where id in (1, 4)",
+                    "begin; delete from t where id = 5; insert into t values (5, 'at once'); commit",
+                    "begin; delete from t where id = 6; insert into t values (6, 'at once'); delete from t where id = 6; commit",
+                    "update t set id = 20 where id = 7",
+                    "update t set id = 7 where id = 8",
+                    "insert into t values (30, 'new')",
+                    "update t set a = 'newer' where id = 30",
+                    "delete from t where id = 9",
+                    "insert into t values (9, 'back'), (2, 'back')",
+                    "delete from t where id = 2");
+            blocking.rollback();
+        }
+        spine.settle();
+        spine.assertSame("t");
+        spine.run("update t set a = a || '!'", "delete from t where id = 1");
+        spine.settle();
+        spine.assertSame("t");
     }
 
     @Test

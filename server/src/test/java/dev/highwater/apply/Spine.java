@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.highwater.capture.Source;
 import dev.highwater.capture.SourceSettings;
 import dev.highwater.relation.Relation;
+import dev.highwater.relation.RelationTables;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.Migrations;
 import dev.highwater.sql.PgAddress;
@@ -177,9 +178,40 @@ public final class Spine implements AutoCloseable {
         return rows(store, query);
     }
 
-    /// Asserts that a table's rows are in the store as they are in the source.
+    /// Asserts that a table's rows are in the store as they are in the source, and that what
+    /// changed of them is found.
     public void assertSame(String table) throws SQLException {
         assertSame(table, contents(app, table), contents(store, table));
+        assertFound(table);
+    }
+
+    /// Asserts that the closed versions of every current row leave no gap from `_born` to `_from`.
+    private void assertFound(String table) throws SQLException {
+        var name = dev.highwater.sql.Identifiers.parse(table);
+        var relation = head.settled().catalog().newest(name.schema(), name.name()).orElseThrow();
+        var definition = relation.definition();
+        if (!RelationTables.hasBorn(definition) || relation.since() == null) {
+            return;
+        }
+        var key =
+                definition.keyColumns().stream()
+                        .map(RelationTables::column)
+                        .map(c -> "h." + c + " = c." + c)
+                        .toList();
+        assertThat(
+                        stored(
+                                """
+                                select c from (select *, greatest(_born, %d) as clip from %s) c
+                                where _born > _from or _from > clip and _from - clip is distinct from (
+                                  select sum(h._to - greatest(h._from, clip)) from %s h where h._to > clip and %s)
+                                """
+                                        .formatted(
+                                                relation.since(),
+                                                RelationTables.current(relation.id()),
+                                                RelationTables.history(relation.id()),
+                                                String.join(" and ", key))))
+                .as("rows of " + table + " that have changed and are not found")
+                .isEmpty();
     }
 
     /// Asserts that two lists hold the same, and says what one has and the other lacks.

@@ -29,8 +29,8 @@ final class ViewCostIT {
     private static final int FEW = 1_700;
 
     private static final int MANY = LONG ? 170_000 : 8_500;
-    private static final int ROUNDS = LONG ? 15 : 4;
-    private static final int WARM_UP = LONG ? 6 : 2;
+    private static final int ROUNDS = LONG ? 15 : 9;
+    private static final int WARM_UP = LONG ? 6 : 3;
     private static final double RATIO_MAX = 1.5;
 
     /// Changes of one row each, of every table that grows: the table, its key, and what is set.

@@ -162,12 +162,12 @@ public final class TestStore implements AutoCloseable {
                 var definition = relation.definition();
                 var key = new ArrayList<@Nullable String>();
                 definition.key().forEach(i -> key.add(write.row().get(i)));
-                close(connection, relation, key, position);
+                long born = close(connection, relation, key, position);
                 var rows = state.computeIfAbsent(write.relation(), _ -> new LinkedHashMap<>());
                 var keyTexts = key.stream().map(String::valueOf).toList();
                 rows.remove(keyTexts);
                 if (!write.goes()) {
-                    open(connection, relation, write.row(), position);
+                    open(connection, relation, write.row(), position, born);
                     rows.put(keyTexts, write.row());
                 }
             }
@@ -207,7 +207,8 @@ public final class TestStore implements AutoCloseable {
         databases.close();
     }
 
-    private static void close(
+    /// @return since when the key has been there, this position if it has not
+    private static long close(
             Connection connection, Relation relation, List<@Nullable String> key, long position)
             throws SQLException {
         var definition = relation.definition();
@@ -232,21 +233,37 @@ public final class TestStore implements AutoCloseable {
                         + " and _from < "
                         + position,
                 key);
-        run(connection, "delete from " + RelationTables.current(id) + where, key);
+        try (var delete =
+                connection.prepareStatement(
+                        "delete from "
+                                + RelationTables.current(id)
+                                + where
+                                + " returning "
+                                + RelationTables.foundBy(relation))) {
+            bind(delete, key);
+            try (var row = delete.executeQuery()) {
+                return row.next() ? row.getLong(1) : position;
+            }
+        }
     }
 
     private static void open(
-            Connection connection, Relation relation, List<@Nullable String> row, long position)
+            Connection connection,
+            Relation relation,
+            List<@Nullable String> row,
+            long position,
+            long born)
             throws SQLException {
         var definition = relation.definition();
         run(
                 connection,
-                "insert into %s (_shard, _from, %s) values (%d, %d, %s)"
+                "insert into %s (_shard, _from, _born, %s) values (%d, %d, %d, %s)"
                         .formatted(
                                 RelationTables.current(relation.id()),
                                 RelationTables.columns(definition),
                                 SHARD,
                                 position,
+                                born,
                                 definition.columns().stream()
                                         .map(c -> "?::" + c.type())
                                         .collect(Collectors.joining(", "))),
@@ -256,10 +273,15 @@ public final class TestStore implements AutoCloseable {
     private static void run(Connection connection, String sql, List<@Nullable String> values)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.size(); i++) {
-                statement.setString(i + 1, values.get(i));
-            }
+            bind(statement, values);
             statement.executeUpdate();
+        }
+    }
+
+    private static void bind(PreparedStatement statement, List<@Nullable String> values)
+            throws SQLException {
+        for (int i = 0; i < values.size(); i++) {
+            statement.setString(i + 1, values.get(i));
         }
     }
 
