@@ -101,10 +101,10 @@ final class ViewCostIT {
             }
         }
 
-        /// The medians of each kind of change.
+        /// The lower quartiles of each kind of change: what else the machine does only adds.
         List<Long> of(String view) {
             return taken.getOrDefault(view, Map.of()).values().stream()
-                    .map(v -> v.stream().sorted().toList().get(v.size() / 2))
+                    .map(v -> v.stream().sorted().toList().get(v.size() / 4))
                     .toList();
         }
 

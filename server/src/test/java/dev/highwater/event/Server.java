@@ -2,6 +2,7 @@ package dev.highwater.event;
 
 import dev.highwater.failure.Failure;
 import dev.highwater.sql.EventStore;
+import dev.highwater.sql.InMemory;
 import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.PlainPostgres;
 import dev.highwater.sql.Sql;
@@ -34,10 +35,14 @@ enum Server {
     /// A new server of this version that a test has for itself.
     PlainPostgres fresh(Map<String, String> settings) {
         var folder =
-                Path.of(
-                        "target",
-                        "test-events-" + ProcessHandle.current().pid(),
-                        this + "-" + NUMBER.incrementAndGet());
+                InMemory.folder()
+                        .orElse(Path.of("target"))
+                        .resolve(
+                                "events-%d-%s-%d"
+                                        .formatted(
+                                                ProcessHandle.current().pid(),
+                                                this,
+                                                NUMBER.incrementAndGet()));
         return PlainPostgres.start(binaries(), folder, settings);
     }
 

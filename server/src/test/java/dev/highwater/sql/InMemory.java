@@ -14,7 +14,7 @@ public final class InMemory implements TempDirFactory {
     private static final long ROOM = 6L << 30;
 
     /// A folder in memory, if there is room.
-    static Optional<Path> folder() {
+    public static Optional<Path> folder() {
         var memory = Path.of("/dev/shm");
         try {
             return Files.isWritable(memory) && Files.getFileStore(memory).getUsableSpace() > ROOM

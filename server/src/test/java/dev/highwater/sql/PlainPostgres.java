@@ -90,7 +90,8 @@ public final class PlainPostgres implements AutoCloseable {
                                                                 .command("postgres", arguments))
                                                 .redirectErrorStream(true)
                                                 .redirectOutput(
-                                                        folder.resolveSibling(
+                                                        Path.of(
+                                                                        "target",
                                                                         folder.getFileName()
                                                                                 + ".log")
                                                                 .toFile())

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.highwater.relation.Relation;
 import dev.highwater.relation.TestStore;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -195,7 +196,7 @@ class HttpIT {
             }
             var quick = web.lines("/api/relations/orders/feed?after=499&format=ndjson");
             assertThat(nextChange(quick)).contains(position(500));
-            var in = socket.getInputStream();
+            var in = new BufferedInputStream(socket.getInputStream());
             for (int i = 1; i <= 500; i++) {
                 assertThat(lineWith(in, "\"change\""))
                         .contains("\"position\":\"" + position(i) + "\"");
