@@ -1,9 +1,7 @@
 package dev.highwater.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.highwater.failure.Failure;
 import dev.highwater.view.corpus.Corpus;
 import dev.highwater.view.corpus.CorpusRun;
 import dev.highwater.view.corpus.Exhaustive;
@@ -11,7 +9,6 @@ import dev.highwater.view.corpus.NexmarkCorpus;
 import dev.highwater.view.corpus.Part;
 import dev.highwater.view.corpus.SmallCorpus;
 import dev.highwater.view.corpus.TpchCorpus;
-import dev.highwater.view.corpus.Traps;
 import dev.highwater.view.corpus.ViewOracle;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,33 +65,6 @@ final class ViewCorpusIT {
         }
         var oracle = new ViewOracle(node, "exhaustive", Exhaustive.views(), Exhaustive.views());
         assertThat(Exhaustive.run(node, oracle, LONG ? 3 : 251)).isPositive();
-    }
-
-    @Test
-    void traps() throws Exception {
-        var wrong = new ArrayList<String>();
-        int version = node.store().getMetaData().getDatabaseMajorVersion();
-        for (var trap : Traps.all()) {
-            if (trap.since() > version) {
-                continue;
-            }
-            try {
-                trap.prepare(node);
-                for (var query : trap.refused().entrySet()) {
-                    assertThatThrownBy(() -> node.createView(query.getKey(), query.getValue()))
-                            .as(query.getKey())
-                            .isInstanceOf(Failure.Refused.class);
-                }
-                trap.run(node, false);
-                for (var view : trap.views().reversed()) {
-                    node.dropView(view.name());
-                }
-                trap.clear(node);
-            } catch (Exception | AssertionError e) {
-                wrong.add(trap + ": " + e.getMessage());
-            }
-        }
-        assertThat(wrong).isEmpty();
     }
 
     private void run(Corpus corpus, int scale, int steps) throws Exception {
