@@ -1,8 +1,10 @@
 package dev.highwater.e2e;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -45,15 +47,16 @@ final class Distribution {
                                 StandardOpenOption.CREATE,
                                 StandardOpenOption.WRITE);
                 var _ = channel.lock()) {
-            if (!Files.exists(complete)
-                    || Files.getLastModifiedTime(complete)
-                                    .compareTo(Files.getLastModifiedTime(archive))
-                            < 0) {
+            if (!Files.exists(archive)) {
+                throw new IllegalStateException("there is no " + archive + "; run package first");
+            }
+            String which = archive + ", " + Files.getLastModifiedTime(archive);
+            if (!Files.exists(complete) || !Files.readString(complete).equals(which)) {
                 delete(folder);
                 Files.createDirectory(folder);
                 run("tar", "-xzf", archive.toString(), "-C", folder.toString());
                 run(home(folder).resolve("bin", "highwater").toString(), "start", "--help");
-                Files.createFile(complete);
+                Files.writeString(complete, which);
             }
             return home(folder);
         } catch (IOException e) {
@@ -74,10 +77,11 @@ final class Distribution {
         Process process =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                         .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
-            throw new IllegalStateException("failed: " + String.join(" ", command));
+            throw new IllegalStateException(String.join(" ", command) + " failed: " + said);
         }
     }
 

@@ -15,6 +15,7 @@ import dev.highwater.view.ViewRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,9 @@ public final class Applier implements Runnable {
     private final Map<Integer, String> costly = new HashMap<>();
 
     private int session;
+
+    /// Whether this session goes on from a new slot, behind a gap.
+    private boolean healed;
 
     /// The slot of the last session; null before the first.
     private @Nullable String followed;
@@ -164,12 +168,25 @@ public final class Applier implements Runnable {
                 .toList();
     }
 
-    /// The tables that somebody took out of the publication by hand, and did not put back.
-    private static List<Long> takenOut(Catalog catalog) {
-        return catalog.tables().values().stream()
-                .filter(SourceWatch::takenOut)
-                .map(r -> r.definition().oid())
-                .toList();
+    /// Publishes what is wanted and not known yet; what somebody took out by hand stays out, unless
+    /// the publication is of another time than the store.
+    private void publishWanted(Catalog catalog) throws SQLException {
+        var besides = new ArrayList<Long>();
+        for (var relation : catalog.tables().values()) {
+            if (SourceWatch.takenOut(relation)
+                    || (!healed && !(relation.state() instanceof Relation.State.Ended))) {
+                besides.add(relation.definition().oid());
+            }
+        }
+        healed = false;
+        try {
+            source.publishWanted(besides);
+        } catch (SQLException e) {
+            // The watch tries again.
+            if (!Transient.isLocked(e)) {
+                throw e;
+            }
+        }
     }
 
     /// Runs until the thread is interrupted.
@@ -288,7 +305,7 @@ public final class Applier implements Runnable {
                 var batch =
                         new Batch(
                                 connection, shard, journal, catalog, careful, fill, costly, costs);
-                source.publishWanted(takenOut(catalog));
+                publishWanted(catalog);
                 progress.moved(mark.lsn(), 0, 0);
                 progress.enter(new Progress.State.Streaming());
                 session++;
@@ -350,6 +367,7 @@ public final class Applier implements Runnable {
         LOG.atWarn()
                 .addKeyValue("reason", gap)
                 .log("changes may be missing; every table is filled anew");
+        healed = true;
         var start = source.createSlot(slotName);
         for (long oid : source.published()) {
             source.retell(oid, gap);

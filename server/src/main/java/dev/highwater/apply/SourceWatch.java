@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,9 @@ final class SourceWatch implements AutoCloseable {
 
     /// Why the last look failed; empty when it did not.
     private String failing = "";
+
+    /// Why a table could not be told of in this look; null when all could.
+    private @Nullable SQLException locked;
 
     private volatile boolean closed;
 
@@ -82,6 +86,7 @@ final class SourceWatch implements AutoCloseable {
         Map<Long, Source.Defined> defined = ddlTells ? Map.of() : source.definitions();
         long took = System.nanoTime() - start;
         var known = known();
+        locked = null;
         compare(known, published, defined);
         start = System.nanoTime();
         // What a person took out is not put back: what is known is in the publication, or was.
@@ -90,6 +95,9 @@ final class SourceWatch implements AutoCloseable {
                         .filter(r -> !(r.state() instanceof Relation.State.Ended) || takenOut(r))
                         .map(r -> r.definition().oid())
                         .toList());
+        if (locked != null) {
+            throw locked;
+        }
         return took + System.nanoTime() - start;
     }
 
@@ -123,19 +131,31 @@ final class SourceWatch implements AutoCloseable {
         for (var relation : known.values()) {
             long oid = relation.definition().oid();
             if (relation.isFollowed() && !published.contains(oid)) {
-                source.retell(oid, null);
+                retell(oid, null);
             }
         }
         for (long oid : published) {
             var relation = known.get(oid);
             if (relation == null || relation.state() instanceof Relation.State.Ended) {
-                source.retell(oid, "it was put into the publication");
+                retell(oid, "it was put into the publication");
             } else {
                 var now = defined.get(oid);
                 if (now != null) {
                     compare(relation, now);
                 }
             }
+        }
+    }
+
+    /// What somebody else is changing is left to a later look.
+    private void retell(long oid, @Nullable String why) throws SQLException {
+        try {
+            source.retell(oid, why);
+        } catch (SQLException e) {
+            if (!Transient.isLocked(e)) {
+                throw e;
+            }
+            locked = e;
         }
     }
 
@@ -149,7 +169,7 @@ final class SourceWatch implements AutoCloseable {
         boolean anew =
                 relation.state() instanceof Relation.State.Stopped
                         || added(before, now.definition(), now.unsaid());
-        source.retell(before.oid(), anew ? "its definition changed" : null);
+        retell(before.oid(), anew ? "its definition changed" : null);
     }
 
     /// Whether a column came of which older rows hold what only reading them tells.

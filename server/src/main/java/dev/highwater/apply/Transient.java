@@ -20,8 +20,13 @@ public final class Transient {
                 || state.equals("57014") // a statement that somebody cancelled
                 || state.startsWith("57P") // shutdown, crash, starting up
                 || state.startsWith("58") // input and output
-                || state.equals("55P03") // a lock that was not free in time
+                || isLocked(e)
                 || state.equals("55006"); // the slot is still in use
+    }
+
+    /// A lock that was not free in time.
+    static boolean isLocked(SQLException e) {
+        return "55P03".equals(e.getSQLState());
     }
 
     /// One line of an error for people.

@@ -27,6 +27,9 @@ import org.postgresql.util.PSQLState;
 /// What Highwater keeps in a source, and what it asks of it: a schema of functions, event triggers,
 /// a publication and one slot. Every call opens a connection of its own; safe for any thread.
 public final class Source {
+    /// What waits for a lock of somebody else's gives up, and is tried again.
+    private static final String PATIENCE = "set lock_timeout = '2s'";
+
     static final String PUBLICATION = "highwater";
 
     private static final int PUBLISHED_AT_ONCE = 100;
@@ -243,8 +246,10 @@ public final class Source {
     /// them at a time.
     ///
     /// @param besides the OIDs of tables to leave as they are
+    /// @throws SQLException of SQLSTATE 55P03 when somebody holds the publication for long
     public void publishWanted(Collection<Long> besides) throws SQLException {
         try (var connection = connect()) {
+            Sql.update(connection, PATIENCE);
             var patterns = connection.createArrayOf("text", settings.tables().toArray());
             var leave = connection.createArrayOf("int8", besides.toArray());
             int published = PUBLISHED_AT_ONCE;
@@ -314,8 +319,12 @@ public final class Source {
     /// Has the source tell, at a place in the order that is true, what became of a table.
     ///
     /// @param why the reason to begin the table anew; null when its rows are not in doubt
+    /// @throws SQLException of SQLSTATE 55P03 when a transaction that changes it is still going on
     public void retell(long oid, @Nullable String why) throws SQLException {
-        one("select highwater.retell(?::oid, ?)::text", oid, why);
+        try (var connection = connect()) {
+            Sql.update(connection, PATIENCE);
+            Sql.query(connection, "select highwater.retell(?::oid, ?)", row -> true, oid, why);
+        }
     }
 
     /// How many bytes of WAL the source keeps for a slot.

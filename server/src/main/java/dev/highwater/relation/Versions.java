@@ -238,7 +238,8 @@ public final class Versions {
         sql.add(" from " + RelationTables.history(selection.relation()));
         sql.add(" where _shard = ").bind(shard);
         sql.add(" and _to > ").bind(span.after()).add(" and _to <= ").bind(span.upTo());
-        sql.add(" and _from <= ").bind(span.after());
+        sql.add(" and _from + 0 <= ")
+                .bind(span.after()); // not by the index, which would give nearly all
         sql.add(") h cross join lateral (select _from, 1, " + stored(definition));
         sql.add(" from " + RelationTables.current(selection.relation()));
         sql.add(" where _shard = ").bind(shard);

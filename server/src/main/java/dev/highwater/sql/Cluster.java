@@ -97,7 +97,7 @@ final class Cluster {
                 passwordFile,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
-            Files.writeString(passwordFile, Verifier.of(password));
+            Files.writeString(passwordFile, Verifier.ofOurOwn(password));
             Launcher.Output output =
                     Launcher.run(
                             launcher.command(

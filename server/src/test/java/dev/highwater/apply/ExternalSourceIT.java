@@ -191,10 +191,30 @@ final class ExternalSourceIT {
                 server.run("app", "select pg_cancel_backend(" + backend + ")");
                 created.get();
             }
+            spine.await("the next look", () -> said.size() == 2);
+            spine.run("insert into t values (1)");
+            settled(spine, "t");
+            assertThat(generations(spine, "t")).isEqualTo(1);
+
+            var dropped = threads.submit(() -> Sql.update(waiting, "drop table t"));
+            try {
+                spine.await(
+                        "t to end",
+                        () ->
+                                spine.head
+                                                .settled()
+                                                .catalog()
+                                                .newest("public", "t")
+                                                .orElseThrow()
+                                                .state()
+                                        instanceof Relation.State.Ended);
+                spine.await("a look that leaves it alone", () -> said.size() == 3);
+            } finally {
+                server.run("app", "select pg_cancel_backend(" + backend + ")");
+                dropped.get();
+            }
         }
-        spine.await("the next look", () -> said.size() == 2);
-        spine.run("insert into t values (1)");
-        settled(spine, "t");
+        spine.await("the next look", () -> said.size() == 4);
         assertThat(generations(spine, "t")).isEqualTo(1);
     }
 

@@ -8,6 +8,7 @@ import dev.highwater.relation.Relation;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.QualifiedName;
 import dev.highwater.sql.Sql;
+import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,10 +76,12 @@ final class PublishIT {
     @Test
     void a_table_that_its_ddl_could_not_publish_in_time_is_published_by_the_node()
             throws Exception {
+        spine.run("create schema aside", "create table aside.u (a int primary key)");
         try (var other = Database.single(spine.databases.source(), "test lock")) {
             other.setAutoCommit(false);
-            Sql.update(other, "alter publication highwater set (publish = 'insert')");
+            Sql.update(other, "alter publication highwater add table aside.u");
             spine.run("set lock_timeout = '10ms'", "create table t (a int primary key)");
+            assertThat(isPublished("t")).isFalse();
             other.rollback();
         }
         spine.run("reset lock_timeout", "insert into t values (1)");
@@ -87,6 +90,39 @@ final class PublishIT {
                 () -> spine.head.settled().catalog().newest("public", "t").isPresent());
         spine.settleFilled();
         spine.assertSame("t");
+    }
+
+    @Test
+    void a_table_that_was_taken_out_by_hand_while_the_node_was_stopped_stays_out()
+            throws Exception {
+        spine.run("create table t (a int primary key)", "insert into t values (1)");
+        spine.settle();
+        spine.stop();
+        try (var superuser = Database.single(spine.databases.source(), "test")) {
+            Sql.update(superuser, "alter publication highwater drop table t");
+        }
+        spine.start();
+        spine.await(
+                "the end of t",
+                () ->
+                        spine.head.settled().catalog().newest("public", "t").orElseThrow().state()
+                                        instanceof
+                                        Relation.State.Ended(Long _, long _, String reason)
+                                && reason.contains("took it out"));
+        spine.stop();
+        spine.start();
+        assertThat(isPublished("t")).isFalse();
+    }
+
+    private boolean isPublished(String table) throws SQLException {
+        try (var superuser = Database.single(spine.databases.source(), "test")) {
+            return Sql.first(
+                            superuser,
+                            "select highwater.is_published(?::regclass)",
+                            row -> row.getBoolean(1),
+                            table)
+                    .orElseThrow();
+        }
     }
 
     @Test

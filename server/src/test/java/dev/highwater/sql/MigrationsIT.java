@@ -116,6 +116,34 @@ final class MigrationsIT {
     }
 
     @Test
+    void current_rows_of_an_older_store_are_born_when_they_came() throws SQLException {
+        Migrations.apply(connection, "store");
+        for (var statement :
+                List.of(
+                        "delete from highwater.migration where folder = 'store' and name = 'born'",
+                        "create table highwater_data.r7 (_shard int not null, _from bigint not null, c1 int)",
+                        "create index r7_from on highwater_data.r7 (_from)",
+                        "insert into highwater_data.r7 select 100, i, i from generate_series(1, 9) i",
+                        "create table highwater_data.r8 (_shard int, _from bigint, _row uuid, _n bigint)",
+                        "create index r8_from on highwater_data.r8 (_from)")) {
+            Sql.update(connection, statement);
+        }
+        Migrations.apply(connection, "store");
+        assertThat(
+                        Sql.query(
+                                connection,
+                                "select count(*) from highwater_data.r7 where _born = _from",
+                                row -> row.getInt(1)))
+                .containsExactly(9);
+        assertThat(
+                        Sql.query(
+                                connection,
+                                "select indexname::text from pg_indexes where schemaname = 'highwater_data' order by 1",
+                                row -> row.getString(1)))
+                .containsExactly("r7_born", "r8_from");
+    }
+
+    @Test
     void a_folder_without_steps_is_a_bug() {
         assertThatThrownBy(() -> Migrations.apply(connection, "nowhere"))
                 .isInstanceOf(Failure.Bug.class);

@@ -94,7 +94,7 @@ public final class OtherPostgres implements AutoCloseable {
                                     }
                                 }));
         Path data = folder.resolve("data");
-        Path password = Files.writeString(folder.resolve("password"), Verifier.of(PASSWORD));
+        Path password = Files.writeString(folder.resolve("password"), Verifier.ofOurOwn(PASSWORD));
         var made =
                 Launcher.run(
                         launcher.command(
@@ -176,7 +176,7 @@ public final class OtherPostgres implements AutoCloseable {
         try (var connection = superuser(database);
                 var statement = connection.createStatement()) {
             for (String text : statements) {
-                statement.execute(text.replace("$PASSWORD", Verifier.of(PASSWORD)));
+                statement.execute(text.replace("$PASSWORD", Verifier.ofOurOwn(PASSWORD)));
             }
         }
     }

@@ -148,6 +148,17 @@ public final class TestPostgres {
                                     }));
             try (Connection connection =
                     Database.single(server.address(Role.HIGHWATER, "postgres"), "test")) {
+                // Clients would spend more on hashing passwords than on most tests.
+                for (var role : Role.values()) {
+                    var address = server.address(role, "postgres");
+                    Sql.update(
+                            connection,
+                            "alter role "
+                                    + address.user()
+                                    + " password '"
+                                    + Verifier.ofOurOwn(address.password())
+                                    + "'");
+                }
                 // What a killed run left.
                 List<String> old =
                         Sql.query(

@@ -84,10 +84,8 @@ end $$;
 
 -- Takes a node's patterns, `!` before those that leave tables out, and publishes some of what they take
 -- and is not published yet: not all at once, since each takes locks until the end. Returns how many; a node
--- calls it at its start until there are none, for tables that came while nobody looked, and now and then, for
--- those whose DDL could not publish them (it waited for a lock too long). Leaves out those of `besides`, which it
--- knows to be out of the publication by somebody's hand. Writes nothing when nothing is new.
-create function highwater.want(patterns text[], besides bigint[], at_most int) returns int
+-- calls it at its start until there are none, for tables that came while nobody looked.
+create function highwater.want(patterns text[], at_most int) returns int
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   t oid;
@@ -97,11 +95,10 @@ begin
   where case when w.excluded then '!' else '' end || w.pattern <> all (patterns);
   insert into highwater.wanted
   select distinct ltrim(p, '!'), p like '!%' from unnest(patterns) p
-  where not exists (select from highwater.wanted w where w.pattern = ltrim(p, '!') and w.excluded = (p like '!%'));
+  on conflict (pattern) do update set excluded = excluded.excluded;
   for t in
     select c.oid from pg_class c
     where c.relkind in ('r', 'p') and not c.relispartition and not highwater.is_published(c.oid)
-      and c.oid::bigint <> all (besides)
       and highwater.is_wanted(c.oid) and highwater.obstacle(c.oid) is null
     order by c.oid limit at_most
   loop

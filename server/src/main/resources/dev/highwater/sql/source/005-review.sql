@@ -2,20 +2,6 @@
 -- publication by hand. What it finds is told at a place in the order that is true: a lock that every DDL
 -- conflicts with is held until the message is committed.
 
--- Whether a transaction that made, changed, published or unpublished a table is still going on. Decoding shows a
--- transaction as soon as its commit is in the WAL, which may be long before anybody else sees it: a commit
--- that waits for a synchronous standby. Until then it holds its locks.
-create function highwater.in_flight(source_oid oid) returns boolean
-language sql volatile set search_path = pg_catalog, pg_temp as $$
-  select exists (
-    select from pg_locks held join pg_locks writes on writes.virtualtransaction = held.virtualtransaction
-    where held.locktype = 'relation' and held.relation = source_oid and held.granted
-      and held.database = (select d.oid from pg_database d where d.datname = current_database())
-      and held.mode in ('ShareUpdateExclusiveLock', 'ShareRowExclusiveLock', 'AccessExclusiveLock')
-      and held.pid is distinct from pg_backend_pid()
-      and writes.locktype = 'transactionid' and writes.granted)
-$$;
-
 -- Tells of one table what it is now. `why`: begin it anew, for this reason.
 create function highwater.retell(source_oid oid, why text default null) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -25,12 +11,8 @@ begin
   begin
     execute format('lock table only %s in access share mode', source_oid::regclass);
   exception when undefined_table or syntax_error then
-    null; -- it is gone, or not visible yet
+    null; -- it is gone
   end;
-  if highwater.in_flight(source_oid) then
-    raise exception 'a transaction that changed % is not visible yet', source_oid::regclass
-      using errcode = 'lock_not_available', hint = 'Commits that wait for a synchronous standby are not.';
-  end if;
   if not exists (select from pg_class c where c.oid = source_oid) then
     perform highwater.tell(json_build_object('kind', 'end', 'oid', source_oid::bigint, 'reason', 'dropped'));
   elsif not highwater.is_published(source_oid) then
