@@ -15,7 +15,6 @@ import dev.highwater.view.ViewRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +68,8 @@ public final class Applier implements Runnable {
 
     private int session;
 
-    /// Whether this session goes on from a new slot, behind a gap.
+    /// Whether the publication may be of another time than the store: behind a gap, until what is
+    /// wanted has been published.
     private boolean healed;
 
     /// The slot of the last session; null before the first.
@@ -171,16 +171,9 @@ public final class Applier implements Runnable {
     /// Publishes what is wanted and not known yet; what somebody took out by hand stays out, unless
     /// the publication is of another time than the store.
     private void publishWanted(Catalog catalog) throws SQLException {
-        var besides = new ArrayList<Long>();
-        for (var relation : catalog.tables().values()) {
-            if (SourceWatch.takenOut(relation)
-                    || (!healed && !(relation.state() instanceof Relation.State.Ended))) {
-                besides.add(relation.definition().oid());
-            }
-        }
-        healed = false;
         try {
-            source.publishWanted(besides);
+            source.publishWanted(SourceWatch.leftAlone(catalog, !healed));
+            healed = false;
         } catch (SQLException e) {
             // The watch tries again.
             if (!Transient.isLocked(e)) {

@@ -3,9 +3,11 @@ package dev.highwater.apply;
 import dev.highwater.capture.Source;
 import dev.highwater.failure.Failure;
 import dev.highwater.journal.TableDefinition;
+import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -85,16 +87,11 @@ final class SourceWatch implements AutoCloseable {
         Set<Long> published = source.published();
         Map<Long, Source.Defined> defined = ddlTells ? Map.of() : source.definitions();
         long took = System.nanoTime() - start;
-        var known = known();
+        var catalog = told();
         locked = null;
-        compare(known, published, defined);
+        compare(catalog.tables(), published, defined);
         start = System.nanoTime();
-        // What a person took out is not put back: what is known is in the publication, or was.
-        source.publishWanted(
-                known.values().stream()
-                        .filter(r -> !(r.state() instanceof Relation.State.Ended) || takenOut(r))
-                        .map(r -> r.definition().oid())
-                        .toList());
+        source.publishWanted(leftAlone(catalog, true));
         if (locked != null) {
             throw locked;
         }
@@ -113,16 +110,29 @@ final class SourceWatch implements AutoCloseable {
         }
     }
 
-    static boolean takenOut(Relation relation) {
-        return relation.state() instanceof Relation.State.Ended(Long _, long _, String reason)
-                && Source.takenOut(reason);
+    /// The tables that are not published because they are wanted: those that somebody took out of
+    /// the publication by hand.
+    ///
+    /// @param known whether the others that have not ended are left alone too: they are in the
+    ///   publication, or somebody has just taken them out
+    static List<Long> leftAlone(Catalog catalog, boolean known) {
+        return catalog.tables().values().stream()
+                .filter(
+                        relation ->
+                                relation.state()
+                                                instanceof
+                                                Relation.State.Ended(Long _, long _, String reason)
+                                        ? Source.takenOut(reason)
+                                        : known)
+                .map(relation -> relation.definition().oid())
+                .toList();
     }
 
-    /// The newest relation of each table that the source has told of by now, by its OID.
-    private Map<Long, Relation> known() throws SQLException, InterruptedException {
+    /// The relations, as far as the source has told of them by now.
+    private Catalog told() throws SQLException, InterruptedException {
         source.nudge();
         progress.awaitLsn(source.walEnd());
-        return head.settled().catalog().tables();
+        return head.settled().catalog();
     }
 
     private void compare(

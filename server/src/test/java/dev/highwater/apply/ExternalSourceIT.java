@@ -10,7 +10,6 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.highwater.capture.Source;
 import dev.highwater.capture.SourceSettings;
 import dev.highwater.failure.Failure;
-import dev.highwater.relation.Relation;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.OtherPostgres;
 import dev.highwater.sql.PgAddress;
@@ -109,16 +108,7 @@ final class ExternalSourceIT {
         spine.run("alter table quiet add column c timestamptz default clock_timestamp()");
         settled(spine, "quiet");
         spine.run("drop table busy");
-        spine.await(
-                "the end of busy",
-                () ->
-                        spine.head
-                                        .settled()
-                                        .catalog()
-                                        .newest("public", "busy")
-                                        .orElseThrow()
-                                        .state()
-                                instanceof Relation.State.Ended);
+        spine.awaitEnd("busy", "dropped");
     }
 
     @ParameterizedTest
@@ -141,13 +131,7 @@ final class ExternalSourceIT {
                 "alter publication highwater add table aside.u");
         spine.run("insert into t values (11)", "insert into aside.u values (11)");
         settled(spine, "aside.u");
-        spine.await(
-                "the end of t",
-                () ->
-                        spine.head.settled().catalog().newest("public", "t").orElseThrow().state()
-                                        instanceof
-                                        Relation.State.Ended(Long _, long _, String reason)
-                                && reason.contains("publication"));
+        spine.awaitEnd("t", "publication");
 
         // What keeps it from looking is said once, and that it looks again.
         var said = saidBySourceWatch();
@@ -198,16 +182,7 @@ final class ExternalSourceIT {
 
             var dropped = threads.submit(() -> Sql.update(waiting, "drop table t"));
             try {
-                spine.await(
-                        "t to end",
-                        () ->
-                                spine.head
-                                                .settled()
-                                                .catalog()
-                                                .newest("public", "t")
-                                                .orElseThrow()
-                                                .state()
-                                        instanceof Relation.State.Ended);
+                spine.awaitEnd("t", "dropped");
                 spine.await("a look that leaves it alone", () -> said.size() == 3);
             } finally {
                 server.run("app", "select pg_cancel_backend(" + backend + ")");

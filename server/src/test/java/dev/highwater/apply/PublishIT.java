@@ -102,13 +102,7 @@ final class PublishIT {
             Sql.update(superuser, "alter publication highwater drop table t");
         }
         spine.start();
-        spine.await(
-                "the end of t",
-                () ->
-                        spine.head.settled().catalog().newest("public", "t").orElseThrow().state()
-                                        instanceof
-                                        Relation.State.Ended(Long _, long _, String reason)
-                                && reason.contains("took it out"));
+        spine.awaitEnd("t", "took it out");
         spine.stop();
         spine.start();
         assertThat(isPublished("t")).isFalse();

@@ -132,6 +132,19 @@ public final class Spine implements AutoCloseable {
         return settle();
     }
 
+    /// Waits until a table has ended.
+    ///
+    /// @param why a part of the reason
+    void awaitEnd(String table, String why) {
+        await(
+                "the end of " + table,
+                () ->
+                        head.settled().catalog().newest("public", table).orElseThrow().state()
+                                        instanceof
+                                        Relation.State.Ended(Long _, long _, String reason)
+                                && reason.contains(why));
+    }
+
     /// Creates a view and waits until it is live.
     public void createView(String name, String query) throws Exception {
         var request =

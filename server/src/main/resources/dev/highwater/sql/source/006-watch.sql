@@ -17,7 +17,8 @@ begin
   where case when w.excluded then '!' else '' end || w.pattern <> all (patterns);
   insert into highwater.wanted
   select distinct ltrim(p, '!'), p like '!%' from unnest(patterns) p
-  where not exists (select from highwater.wanted w where w.pattern = ltrim(p, '!') and w.excluded = (p like '!%'));
+  where not exists (select from highwater.wanted w where w.pattern = ltrim(p, '!') and w.excluded = (p like '!%'))
+  on conflict (pattern) do update set excluded = excluded.excluded;
   for t in
     select c.oid from pg_class c
     where c.relkind in ('r', 'p') and not c.relispartition and not highwater.is_published(c.oid)
