@@ -111,7 +111,8 @@ final class AttachIT {
                 Path standby = server.backup(folder);
                 writers.awaitMore(200);
 
-                server.promote(standby);
+                server.standBy(standby);
+                server.promote();
                 writers.awaitMore(200);
                 writers.stop();
                 client.awaitEqualToSource();

@@ -138,10 +138,19 @@ final class SourceWatch implements AutoCloseable {
     private void compare(
             Map<Long, Relation> known, Set<Long> published, Map<Long, Source.Defined> defined)
             throws SQLException {
-        for (var relation : known.values()) {
-            long oid = relation.definition().oid();
-            if (relation.isFollowed() && !published.contains(oid)) {
-                retell(oid, null);
+        var missing =
+                known.values().stream()
+                        .filter(Relation::isFollowed)
+                        .map(relation -> relation.definition().oid())
+                        .filter(oid -> !published.contains(oid))
+                        .toList();
+        if (!missing.isEmpty()) {
+            // Some may have come since the first look, and have told of themselves.
+            var later = source.published();
+            for (long oid : missing) {
+                if (!later.contains(oid)) {
+                    retell(oid, null);
+                }
             }
         }
         for (long oid : published) {

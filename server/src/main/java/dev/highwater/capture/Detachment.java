@@ -20,7 +20,7 @@ public final class Detachment {
     private static final String STILL_USED = "2BP01";
 
     private static final List<String> TRIGGERS =
-            List.of("highwater_ddl", "highwater_rewrite", "highwater_drop");
+            List.of("highwater_ddl", "highwater_rewrite", "highwater_drop", "highwater_types");
 
     private static final String SLOTS =
             """

@@ -30,6 +30,9 @@ public final class Source {
     /// What waits for a lock of somebody else's gives up, and is tried again.
     private static final String PATIENCE = "set lock_timeout = '2s'";
 
+    /// Shorter than deadlocks are looked for: who waits for us is never the one that is ended.
+    private static final String LITTLE_PATIENCE = "set lock_timeout = '500ms'";
+
     static final String PUBLICATION = "highwater";
 
     private static final int PUBLISHED_AT_ONCE = 100;
@@ -139,8 +142,20 @@ public final class Source {
     }
 
     /// Who answers at the source's address now.
+    ///
+    /// @throws Failure.Unavailable `source-unavailable` when it does not answer, or is a standby,
+    ///   which does not know yet where its history goes on
     public Identity identify() throws SQLException {
         try (var connection = Database.replication(address(), "highwater")) {
+            boolean standby =
+                    Sql.first(connection, "select pg_is_in_recovery()", row -> row.getBoolean(1))
+                            .orElseThrow();
+            if (standby) {
+                throw new Failure.Unavailable(
+                        "source-unavailable",
+                        "the source is a standby, where nothing can be published: promote it, or"
+                                + " give the address of its primary");
+            }
             return Sql.first(
                             connection,
                             "IDENTIFY_SYSTEM",
@@ -322,7 +337,7 @@ public final class Source {
     /// @throws SQLException of SQLSTATE 55P03 when a transaction that changes it is still going on
     public void retell(long oid, @Nullable String why) throws SQLException {
         try (var connection = connect()) {
-            Sql.update(connection, PATIENCE);
+            Sql.update(connection, LITTLE_PATIENCE);
             Sql.query(connection, "select highwater.retell(?::oid, ?)", row -> true, oid, why);
         }
     }

@@ -101,7 +101,8 @@ final class DoctorIT {
                         .containsExactlyInAnyOrder(
                                 "DROP EVENT TRIGGER highwater_ddl",
                                 "DROP EVENT TRIGGER highwater_rewrite",
-                                "DROP EVENT TRIGGER highwater_drop");
+                                "DROP EVENT TRIGGER highwater_drop",
+                                "DROP EVENT TRIGGER highwater_types");
                 server.run("app", commands.split("; "));
                 assertThat(Detachment.from(address, Optional.empty()))
                         .contains("publication highwater");

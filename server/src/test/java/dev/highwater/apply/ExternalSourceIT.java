@@ -299,7 +299,9 @@ final class ExternalSourceIT {
         server.run("app", "update t set n = 1", "delete from t where id < 50");
         settledAgain(server, spine, "t");
 
-        server.promote(behind);
+        server.standBy(behind);
+        awaitReason(spine, "the source is a standby");
+        server.promote();
         server.run("app", "update t set n = 2 where id = 7", "insert into t values (1000, 3)");
         settledAgain(server, spine, "t");
         assertThat(reason(spine)).contains("timeline 2");
@@ -368,12 +370,7 @@ final class ExternalSourceIT {
                 "alter role highwater password 'another'",
                 "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'highwater'",
                 "insert into t values (2)");
-        spine.await(
-                "the reason to be told",
-                () ->
-                        spine.applier().progress().state()
-                                        instanceof Progress.State.Retrying(var why)
-                                && why.contains("password authentication failed"));
+        awaitReason(spine, "password authentication failed");
         server.run("app", "insert into t values (3)", "alter role highwater password '$PASSWORD'");
         settledAgain(server, spine, "t");
         assertThat(generations(spine, "t")).isEqualTo(1);
@@ -490,6 +487,15 @@ final class ExternalSourceIT {
                         }
                     });
         }
+    }
+
+    /// Waits until capture says why it does not go on.
+    private static void awaitReason(Spine spine, String expected) {
+        spine.await(
+                "the reason to be told",
+                () ->
+                        spine.progress().state() instanceof Progress.State.Retrying(var why)
+                                && why.contains(expected));
     }
 
     /// Why relations ended, which is the same for all.

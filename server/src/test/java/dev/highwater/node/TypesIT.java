@@ -417,6 +417,40 @@ class TypesIT extends OnServedSpine {
         node.assertSame("w");
     }
 
+    /// DDL on a type locks no table that has it.
+    @Test
+    void what_is_told_of_a_table_is_told_behind_nothing_that_its_types_became() throws Exception {
+        node.spine.run(
+                "create type pair as (a int, b text)",
+                "create table t (id int primary key, p pair)",
+                "insert into t values (1, row(1, 'x'))");
+        node.spine.settleFilled();
+        long oid = node.newest("t").definition().oid();
+        try (var other = Database.single(node.spine.databases.source(), "test")) {
+            other.setAutoCommit(false);
+            Sql.update(other, "alter type pair add attribute c int");
+            assertThatThrownBy(() -> node.spine.source.retell(oid, null))
+                    .hasMessageContaining("a type is not visible yet");
+            other.commit();
+            node.spine.source.retell(oid, null);
+            node.spine.run("insert into t values (2, row(2, 'y', 3))");
+            node.assertSame("t");
+
+            Sql.query(other, "select highwater.retell(?::oid)", row -> true, oid);
+            assertThatThrownBy(
+                            () ->
+                                    node.spine.run(
+                                            "set lock_timeout = '200ms'",
+                                            "alter type pair add attribute d int"))
+                    .hasMessageContaining("lock timeout");
+            other.commit();
+        }
+        node.spine.run(
+                "alter type pair add attribute d int",
+                "insert into t values (3, row(3, 'z', 4, 5))");
+        node.assertSame("t");
+    }
+
     @Test
     void a_composite_type_changes_under_the_tables_that_have_it() throws Exception {
         node.spine.run(

@@ -181,10 +181,14 @@ public final class OtherPostgres implements AutoCloseable {
         }
     }
 
-    /// Goes on from a copy of its files as a standby does that is promoted: under a new timeline.
-    public void promote(Path copy) throws IOException, SQLException {
+    /// Goes on from a copy of its files as a standby does that hears from no primary.
+    public void standBy(Path copy) throws IOException {
         Files.createFile(copy.resolve("standby.signal"));
         restore(copy);
+    }
+
+    /// Makes a standby a primary, under a new timeline.
+    public void promote() throws SQLException {
         run("postgres", "select pg_promote(true, 30)");
     }
 

@@ -56,7 +56,52 @@ begin
   end if;
 end $$;
 
--- Tells of one table what it is now. `why`: begin it anew, for this reason.
+-- DDL on a type locks no table that has it: what retell reads of a table could be told behind what the DDL told.
+-- So DDL that tells of types holds this lock with its like until it is committed, and retell holds it alone.
+create function highwater.type_lock() returns bigint
+language sql immutable set search_path = pg_catalog, pg_temp as $$ select hashtextextended('highwater.type_lock', 0) $$;
+
+create function highwater.before_types() returns event_trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock_shared(highwater.type_lock());
+end $$;
+
+-- Event triggers are made again at the node's next start, for what they tell of now.
+create or replace function highwater.follow_ddl() returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  t text;
+  triggers constant text[] := array['highwater_ddl', 'highwater_rewrite', 'highwater_drop', 'highwater_types'];
+begin
+  if (select count(*) from pg_event_trigger
+      where evtname = any (triggers) and (evtname <> 'highwater_ddl' or 'ALTER TYPE' = any (evttags))) = cardinality(triggers) then
+    return true;
+  end if;
+  foreach t in array triggers loop
+    execute format('drop event trigger if exists %I', t);
+  end loop;
+  create event trigger highwater_types on ddl_command_start
+    when tag in ('ALTER TYPE', 'ALTER DOMAIN', 'ALTER SCHEMA')
+    execute function highwater.before_types();
+  create event trigger highwater_ddl on ddl_command_end
+    when tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE', 'CREATE INDEX', 'ALTER SCHEMA', 'ALTER TYPE',
+                 'ALTER DOMAIN')
+    execute function highwater.after_ddl();
+  create event trigger highwater_rewrite on table_rewrite execute function highwater.after_rewrite();
+  create event trigger highwater_drop on sql_drop execute function highwater.after_drop();
+  foreach t in array triggers loop
+    execute format('alter event trigger %I enable always', t);
+  end loop;
+  return true;
+exception when insufficient_privilege then
+  -- Those of before tell of everything; an operator makes the one that only makes others wait.
+  return (select count(*) from pg_event_trigger
+          where evtname in ('highwater_ddl', 'highwater_rewrite', 'highwater_drop')) = 3;
+end $$;
+
+-- Tells of one table what it is now. `why`: begin it anew, for this reason. Waits for nobody while it holds what DDL
+-- on types waits for, except briefly for locks on partitions.
 create or replace function highwater.retell(source_oid oid, why text default null) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -69,6 +114,9 @@ begin
     null; -- it is gone, or not visible yet
   end;
   perform highwater.check_visible(source_oid);
+  if not pg_try_advisory_xact_lock(highwater.type_lock()) then
+    raise exception 'a transaction that changed a type is not visible yet' using errcode = 'lock_not_available';
+  end if;
   if not exists (select from pg_class c where c.oid = source_oid) then
     perform highwater.tell(json_build_object('kind', 'end', 'oid', source_oid::bigint, 'reason', 'dropped'));
   elsif not highwater.is_published(source_oid) then
