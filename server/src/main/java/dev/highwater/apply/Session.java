@@ -23,6 +23,14 @@ final class Session {
     /// who follows it has acknowledged all of its WAL.
     private static final Duration IDLE_MARK = Duration.ofSeconds(2);
 
+    /// A batch of at least so many transactions with few changes means that many clients commit at
+    /// once. The next one waits then for more of theirs, as with PostgreSQL's `commit_siblings` and
+    /// `commit_delay`: what a batch costs by itself is paid less often, and left to the clients.
+    private static final int COMMIT_SIBLINGS = 8;
+
+    private static final int FEW_CHANGES_MAX = 2_000;
+    private static final Duration COMMIT_DELAY = Duration.ofMillis(10);
+
     private final Connection connection;
     private final Batch batch;
     private final CaptureMark mark;
@@ -135,6 +143,9 @@ final class Session {
         progress.moved(lsn, flushed.entries(), flushed.changes());
         answers.forEach(Runnable::run);
         answers.clear();
+        if (flushed.entries() >= COMMIT_SIBLINGS && flushed.changes() <= FEW_CHANGES_MAX) {
+            Thread.sleep(COMMIT_DELAY);
+        }
     }
 
     private void announce() throws InterruptedException {
