@@ -11,7 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.postgresql.replication.LogSequenceNumber;
 
 /// What waits for the applier, bounded by its size in memory: who brings more has to wait. Whatever
-/// arrives while a batch is being written is the next batch.
+/// arrives while a batch is being written is the next batch, and what comes while the applier
+/// [gathers][#gather].
 ///
 /// What the WAL brings and what comes from elsewhere wait apart, because a large transaction
 /// arrives in parts and nothing may come between them.
@@ -27,6 +28,7 @@ final class Inbox implements WalStream.Receiver {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
+    private final Condition enough = lock.newCondition();
     private final Waiting wal = new Waiting(WAL_BYTES_MAX);
     private final Waiting elsewhere = new Waiting(ELSEWHERE_BYTES_MAX);
 
@@ -46,6 +48,19 @@ final class Inbox implements WalStream.Receiver {
     /// Adds work that is not from the WAL; waits while there is too much.
     void put(Work work, long size) throws InterruptedException {
         elsewhere.put(work, size);
+    }
+
+    /// Waits while little has come from the WAL and nothing from elsewhere, at most for a time.
+    void gather(Duration atMost) throws InterruptedException {
+        long nanos = atMost.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (wal.bytes < TAKE_BYTES_MAX && elsewhere.items.isEmpty() && nanos > 0) {
+                nanos = enough.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Takes what is there, up to some megabytes; waits for the first, at most for a time. When the
@@ -95,6 +110,9 @@ final class Inbox implements WalStream.Receiver {
                 items.add(new Item(work, size));
                 bytes += size;
                 arrived.signal();
+                if (bytes >= TAKE_BYTES_MAX || !elsewhere.items.isEmpty()) {
+                    enough.signal();
+                }
             } finally {
                 lock.unlock();
             }

@@ -144,7 +144,7 @@ final class Session {
         answers.forEach(Runnable::run);
         answers.clear();
         if (flushed.entries() >= COMMIT_SIBLINGS && flushed.changes() <= FEW_CHANGES_MAX) {
-            Thread.sleep(COMMIT_DELAY);
+            inbox.gather(COMMIT_DELAY);
         }
     }
 

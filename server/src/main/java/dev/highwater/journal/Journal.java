@@ -135,7 +135,7 @@ public final class Journal {
         return tree.size() == 0;
     }
 
-    /// Completes the entry: gives it its seq, Lamport time and hash.
+    /// Completes the entry: gives it the next position, its seq, Lamport time and hash.
     ///
     /// @param committedAt by the source's clock, and by no other: people ask what was true at a
     ///   time of the source's

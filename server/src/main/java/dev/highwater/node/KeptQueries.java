@@ -43,7 +43,7 @@ final class KeptQueries implements Viewing {
     /// The code of a [Failure.Conflict] that passes by itself: what is read is being filled.
     static final String FILLING = "filling";
 
-    /// The applier takes requests between two batches.
+    /// The applier takes requests between two transactions of the source.
     private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
 
     /// Who asks for a view that is quickly filled finds it live.

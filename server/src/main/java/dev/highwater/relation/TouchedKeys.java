@@ -164,7 +164,8 @@ final class TouchedKeys {
 
     /// Puts the values that changes had left out into a row that is being filled in.
     ///
-    /// @return a row that holds these values and its key, and [ChangeText#UNCHANGED] elsewhere
+    /// @return a row that holds these values and its key, and
+    ///   [dev.highwater.journal.ChangeText#UNCHANGED] elsewhere
     @Nullable String[] fillHoles(
             Connection connection, long position, @Nullable String[] row, List<Integer> holes)
             throws SQLException {

@@ -1,4 +1,5 @@
-/// Relations: the tables of the source as the store keeps them, every version of every row.
+/// Relations: the tables of the source and the views, as the store keeps them, every version of
+/// every row.
 ///
 /// Read in this order: [Relation] and [Catalog] (what is known), [RelationTables] (the tables and
 /// views it has in the store), [StoreTypes] (the types of its columns), [RowWriter] (changes to

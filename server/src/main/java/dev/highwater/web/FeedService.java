@@ -87,8 +87,8 @@ final class FeedService {
         return text == null ? OptionalLong.empty() : OptionalLong.of(node.positions().parse(text));
     }
 
-    /// Without a position the relation has to be readable now; with one, [Feeds#subscribe] says
-    /// what is wrong with the position.
+    /// Without a position the relation has to be readable now; with one,
+    /// [dev.highwater.feed.Feeds#subscribe] says what is wrong with the position.
     private Relation find(Head.Settled settled, QualifiedName name, OptionalLong after) {
         var newest = refusals.named(settled.catalog(), name);
         return after.isPresent() && newest.since() != null

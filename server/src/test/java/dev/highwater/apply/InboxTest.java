@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.postgresql.replication.LogSequenceNumber;
 
@@ -45,6 +46,26 @@ final class InboxTest {
     void between_transactions_other_work_is_taken_alone() throws Exception {
         inbox.put(ROWS, 10);
         assertThat(inbox.take(Duration.ZERO)).containsExactly(ROWS);
+    }
+
+    @Test
+    void what_is_gathered_is_waited_for_until_there_is_other_work() throws Exception {
+        var waiting = CompletableFuture.runAsync(() -> gather(Duration.ofMinutes(5)));
+        inbox.take(LAST, 10);
+        assertThat(waiting).isNotDone();
+        inbox.put(ROWS, 10);
+        assertThat(waiting).succeedsWithin(Duration.ofSeconds(10));
+        gather(Duration.ofMinutes(5));
+        assertThat(inbox.take(Duration.ZERO)).containsExactly(new Work.Wal(LAST), ROWS);
+        gather(Duration.ofMillis(1));
+    }
+
+    private void gather(Duration atMost) {
+        try {
+            inbox.gather(atMost);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static WalPart part(Optional<LogSequenceNumber> end) {
