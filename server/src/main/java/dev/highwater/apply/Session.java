@@ -4,6 +4,7 @@ import dev.highwater.capture.WalPart;
 import dev.highwater.capture.WalStream;
 import dev.highwater.failure.Failure;
 import dev.highwater.relation.Catalog;
+import dev.highwater.view.Step;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -28,7 +29,6 @@ final class Session {
     /// `commit_delay`: what a batch costs by itself is paid less often, and left to the clients.
     private static final int COMMIT_SIBLINGS = 8;
 
-    private static final int FEW_CHANGES_MAX = 2_000;
     private static final Duration COMMIT_DELAY = Duration.ofMillis(10);
 
     private final Connection connection;
@@ -143,7 +143,7 @@ final class Session {
         progress.moved(lsn, flushed.entries(), flushed.changes());
         answers.forEach(Runnable::run);
         answers.clear();
-        if (flushed.entries() >= COMMIT_SIBLINGS && flushed.changes() <= FEW_CHANGES_MAX) {
+        if (flushed.entries() >= COMMIT_SIBLINGS && flushed.changes() <= Step.FEW_MAX) {
             inbox.gather(COMMIT_DELAY);
         }
     }
