@@ -47,11 +47,13 @@ final class KeptViews {
     /// Set for the rest of the batch's transaction.
     private static final String SETTINGS =
             """
-            select highwater.limit_temp_files('4GB', true); set local statement_timeout = '%d s'; set local role %s
+            select highwater.limit_temp_files('4GB', true), set_config('statement_timeout', '%d s', true),
+              set_config('role', '%s', true)
             """
                     .formatted(SECONDS_MAX, ViewWriter.ROLE);
 
-    private static final String AGAIN_OURSELVES = "reset role; set local statement_timeout = 0";
+    private static final String AGAIN_OURSELVES =
+            "select set_config('role', 'none', true), set_config('statement_timeout', '0', true)";
 
     private final Connection connection;
     private final int shard;
@@ -313,8 +315,8 @@ final class KeptViews {
     }
 
     private void set(String settings) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute(settings);
+        try (var statement = connection.prepareStatement(settings)) {
+            statement.execute();
         }
     }
 

@@ -3,12 +3,15 @@ package dev.highwater.view;
 import dev.highwater.relation.Relation;
 import dev.highwater.relation.RelationTables;
 import dev.highwater.sql.Identifiers;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The tables that a query's text means: each occurrence of a table has a mark in the text, which
 /// stands for the table in one of its states.
@@ -20,7 +23,11 @@ final class Occurrences {
 
     /// Versions that were open and went. The sum keeps the planner from the index on `_from`, of
     /// which nearly all comes before.
-    private static final String WENT = " and _to > ? and _from + 0 <= ?";
+    private static final Text WENT =
+            new Text(
+                    " and _to > ? and _to <= ? and _from + 0 <= ?",
+                    List.of(Parameter.AFTER, Parameter.END, Parameter.AFTER),
+                    false);
 
     private final int shard;
     private final List<Relation> relations = new ArrayList<>();
@@ -29,8 +36,7 @@ final class Occurrences {
         this.shard = shard;
     }
 
-    /// What is read of a table. The parameter, wherever there is one, is the position that the view
-    /// stands at.
+    /// What is read of a table.
     enum State {
         /// The rows now.
         NEW,
@@ -73,16 +79,19 @@ final class Occurrences {
     /// The text with every table in its state.
     Text render(String text, IntFunction<State> states) {
         var out = new StringBuilder();
-        int parameters = 0;
+        var parameters = new ArrayList<Parameter>();
+        boolean past = false;
         int copied = 0;
         Matcher matcher = MARK.matcher(text);
         while (matcher.find()) {
             int occurrence = Integer.parseInt(matcher.group(1));
-            out.append(text, copied, matcher.start());
-            parameters += append(out, occurrence, states.apply(occurrence));
+            var table = table(occurrence, states.apply(occurrence));
+            out.append(text, copied, matcher.start()).append(table.sql());
+            parameters.addAll(table.parameters());
+            past |= table.past();
             copied = matcher.end();
         }
-        return new Text(out.append(text, copied, text.length()).toString(), parameters);
+        return new Text(out.append(text, copied, text.length()).toString(), parameters, past);
     }
 
     /// The text with every table under its own name.
@@ -96,44 +105,99 @@ final class Occurrences {
                         });
     }
 
-    /// A statement.
-    ///
-    /// @param parameters how many parameters it has; each is the position that the view stands at
-    record Text(String sql, int parameters) {}
+    /// What a parameter stands for.
+    enum Parameter {
+        /// The position that the view stands at.
+        AFTER,
+        /// The position that it is brought to.
+        UP_TO,
+        /// The same, which nothing is behind: asked for to have a plan that is made once take what
+        /// changed for little. A plan for just these positions knows better, and is not asked to.
+        END
+    }
 
-    private int append(StringBuilder out, int occurrence, State state) {
+    /// A statement, or a part of one.
+    ///
+    /// @param parameters what its parameters stand for
+    /// @param past whether it reads what was there before, which is a lot: one plan is not good for
+    ///   every position
+    record Text(String sql, List<Parameter> parameters, boolean past) {
+        static final Text EMPTY = new Text("", List.of(), false);
+
+        Text {
+            parameters = List.copyOf(parameters);
+        }
+
+        /// The texts one after the other.
+        static Text join(String separator, List<Text> texts) {
+            return new Text(
+                    texts.stream().map(Text::sql).collect(Collectors.joining(separator)),
+                    texts.stream().flatMap(t -> t.parameters.stream()).toList(),
+                    texts.stream().anyMatch(Text::past));
+        }
+
+        /// Another text with the same parameters, and further ones behind them.
+        Text in(String sql, Parameter... more) {
+            return new Text(
+                    sql, Stream.concat(parameters.stream(), Stream.of(more)).toList(), past);
+        }
+
+        /// Sets the parameters.
+        void bind(PreparedStatement statement, Step step) throws SQLException {
+            int i = 1;
+            for (var parameter : parameters) {
+                statement.setLong(
+                        i++,
+                        switch (parameter) {
+                            case AFTER -> step.after();
+                            case UP_TO -> step.upTo();
+                            case END -> isPlannedOnce(step) ? step.upTo() : Long.MAX_VALUE;
+                        });
+            }
+        }
+
+        /// Whether one plan does for every such step.
+        boolean isPlannedOnce(Step step) {
+            return step.few() && !past;
+        }
+    }
+
+    private Text table(int occurrence, State state) {
         var relation = relations.get(occurrence);
         String columns = columns(relation);
-        String now = rows(columns, RelationTables.current(relation.id()), relation);
-        String went = rows(columns, RelationTables.history(relation.id()), relation);
+        String sign = ", %d as hw_sign_" + occurrence;
         return switch (state) {
-            case NEW -> {
-                out.append('(').append(now).append(')');
-                yield 0;
-            }
-            case BOTH -> {
-                out.append(versions(relation, "?", "(_to = " + OPEN + " or _from <= ?)"));
-                yield 2;
-            }
-            case CHANGED -> {
-                var came = came(columns, relation);
-                out.append('(').append(came.sql()).append(" union all ").append(went);
-                out.append(WENT + ")");
-                yield came.parameters() + 2;
-            }
-            case SIGNED -> {
-                var came = came(columns + ", 1 as hw_sign_" + occurrence, relation);
-                String left = columns + ", -1 as hw_sign_" + occurrence;
-                out.append('(').append(came.sql()).append(" union all ");
-                out.append(rows(left, RelationTables.history(relation.id()), relation));
-                out.append(WENT + ")");
-                yield came.parameters() + 2;
-            }
-            case OLD -> {
-                out.append(versions(relation, "?", "_from <= ?"));
-                yield 2;
-            }
+            case NEW ->
+                    new Text(
+                            "("
+                                    + rows(columns, RelationTables.current(relation.id()), relation)
+                                    + ")",
+                            List.of(),
+                            false);
+            case BOTH -> before(relation, "(_to = " + OPEN + " or _from <= ?)");
+            case CHANGED -> changed(columns, columns, relation);
+            case SIGNED ->
+                    changed(columns + sign.formatted(1), columns + sign.formatted(-1), relation);
+            case OLD -> before(relation, "_from <= ?");
         };
+    }
+
+    private Text before(Relation relation, String condition) {
+        return new Text(
+                versions(relation, "?", condition),
+                List.of(Parameter.AFTER, Parameter.AFTER),
+                true);
+    }
+
+    private Text changed(String came, String went, Relation relation) {
+        var rows = came(came, relation);
+        String text =
+                "(%s union all %s%s)"
+                        .formatted(
+                                rows.sql(),
+                                rows(went, RelationTables.history(relation.id()), relation),
+                                WENT.sql());
+        return Text.join("", List.of(rows, WENT)).in(text);
     }
 
     /// Current rows and closed versions under one condition. It stands outside of the union,
@@ -179,7 +243,10 @@ final class Occurrences {
     private Text came(String columns, Relation relation) {
         String current = RelationTables.current(relation.id());
         if (!RelationTables.hasBorn(relation.definition())) {
-            return new Text(rows(columns, current, relation) + " and _from > ?", 1);
+            return new Text(
+                    rows(columns, current, relation) + " and _from > ? and _from <= ?",
+                    List.of(Parameter.AFTER, Parameter.END),
+                    false);
         }
         var definition = relation.definition();
         var keys = new ArrayList<String>();
@@ -191,17 +258,25 @@ final class Occurrences {
             same.append(" and ").append(definition.equal(column, stored, "hw_h." + name));
         }
         return new Text(
-                "%s and _born > ? union all select hw_c.* from (%s%s) hw_h cross join lateral (%s%s and _born <= ? and _from > ? offset 0) hw_c"
+                "%s and _born > ? and _born <= ? union all select hw_c.* from (%s%s) hw_h cross join lateral (%s%s and _born <= ? and _from > ? offset 0) hw_c"
                         .formatted(
                                 rows(columns, current, relation),
                                 rows(
                                         String.join(", ", keys),
                                         RelationTables.history(relation.id()),
                                         relation),
-                                WENT,
+                                WENT.sql(),
                                 rows(columns, current, relation),
                                 same),
-                5);
+                List.of(
+                        Parameter.AFTER,
+                        Parameter.END,
+                        Parameter.AFTER,
+                        Parameter.END,
+                        Parameter.AFTER,
+                        Parameter.AFTER,
+                        Parameter.AFTER),
+                false);
     }
 
     private String rows(String columns, String table, Relation relation) {

@@ -92,7 +92,7 @@ final class StageWriter {
         var all = Set.copyOf(stage.depends());
         if (sums != null) {
             explain(connection, sums.add(all).sql());
-            explain(connection, sums.recompute());
+            explain(connection, sums.recompute().sql());
         }
         var byKey = plan.byKey();
         if (byKey != null) {
@@ -134,7 +134,7 @@ final class StageWriter {
                 }
             }
         } else {
-            any = merge(connection, new Occurrences.Text(sums.recompute(), 0), step).changed() > 0;
+            any = merge(connection, sums.recompute(), step).changed() > 0;
         }
         step.plan(connection);
         return any;
@@ -172,7 +172,7 @@ final class StageWriter {
 
     private boolean add(Connection connection, SumsSql kept, Step step) throws SQLException {
         var text = additions.computeIfAbsent(relevant(step.changed()), kept::add);
-        var added = merge(connection, text, step);
+        var added = step.planned(connection, text, () -> merge(connection, text, step));
         if (added.unknowable() == 0) {
             return added.changed() > 0;
         }
@@ -185,12 +185,7 @@ final class StageWriter {
     private static Merged merge(Connection connection, Occurrences.Text text, Step step)
             throws SQLException {
         try (var change = connection.prepareStatement(text.sql())) {
-            for (int i = 1; i <= text.parameters(); i++) {
-                change.setLong(i, step.after());
-            }
-            for (int i = 1; i <= 3; i++) {
-                change.setLong(text.parameters() + i, step.upTo());
-            }
+            text.bind(change, step);
             try (var row = change.executeQuery()) {
                 row.next();
                 return new Merged(row.getLong(1), row.getLong(2));
@@ -211,12 +206,16 @@ final class StageWriter {
         if (text.sql().isEmpty()) {
             return List.of();
         }
+        return step.planned(
+                connection, text, () -> read(connection, text, byKey.key().size(), step));
+    }
+
+    private static List<@Nullable String[]> read(
+            Connection connection, Occurrences.Text text, int width, Step step)
+            throws SQLException {
         var result = new ArrayList<@Nullable String[]>();
-        int width = byKey.key().size();
         try (var select = connection.prepareStatement(text.sql())) {
-            for (int i = 1; i <= text.parameters(); i++) {
-                select.setLong(i, step.after());
-            }
+            text.bind(select, step);
             select.setMaxRows(KEYS_MAX + 1);
             try (var row = select.executeQuery()) {
                 while (row.next()) {
@@ -232,11 +231,10 @@ final class StageWriter {
     }
 
     private Occurrences.Text keyQuery(Plan.ByKey byKey, Set<Integer> changed) {
-        var parts = new ArrayList<String>();
-        int parameters = 0;
+        var parts = new ArrayList<Occurrences.Text>();
         for (int id : changed) {
             for (var affected : byKey.affected().getOrDefault(id, List.of())) {
-                var text =
+                parts.add(
                         plan.occurrences()
                                 .render(
                                         affected.query(),
@@ -247,13 +245,11 @@ final class StageWriter {
                                                     : changed.contains(other)
                                                             ? State.BOTH
                                                             : State.NEW;
-                                        });
-                parts.add(text.sql());
-                parameters += text.parameters();
+                                        }));
             }
         }
         if (parts.isEmpty()) {
-            return new Occurrences.Text("", 0);
+            return Occurrences.Text.EMPTY;
         }
         String names =
                 IntStream.rangeClosed(1, byKey.key().size())
@@ -263,10 +259,8 @@ final class StageWriter {
                 IntStream.rangeClosed(1, byKey.key().size())
                         .mapToObj(i -> "_k" + i + "::text")
                         .collect(Collectors.joining(", "));
-        return new Occurrences.Text(
-                "select distinct %s from (%s) as a(%s)"
-                        .formatted(texts, String.join(" union all ", parts), names),
-                parameters);
+        var all = Occurrences.Text.join(" union all ", parts);
+        return all.in("select distinct %s from (%s) as a(%s)".formatted(texts, all.sql(), names));
     }
 
     /// Computes the parts with these keys anew.

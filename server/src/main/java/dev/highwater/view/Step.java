@@ -15,39 +15,62 @@ public record Step(long after, long upTo, Set<Integer> changed, boolean few) {
     /// So many changes are few.
     public static final int FEW_MAX = 2_000;
 
-    private static final String JOINS =
+    private static final String SETTINGS =
             """
-            set local enable_seqscan = %1$s; set local enable_hashjoin = %1$s; set local enable_mergejoin = %1$s;
-            set local enable_material = on; set local plan_cache_mode = force_custom_plan;
-            set local join_collapse_limit = 14; set local from_collapse_limit = 14
+            select set_config('enable_seqscan', ?, true), set_config('enable_hashjoin', ?, true),
+              set_config('enable_mergejoin', ?, true), set_config('plan_cache_mode', ?, true),
+              set_config('enable_material', 'on', true), set_config('join_collapse_limit', '14', true),
+              set_config('from_collapse_limit', '14', true)
             """;
 
-    private static final String ALL = JOINS.formatted("on");
-    private static final String INDEXES = JOINS.formatted("off");
+    private static final String ONCE = "force_generic_plan";
+    private static final String ANEW = "force_custom_plan";
 
     public Step {
         changed = Set.copyOf(changed);
     }
 
-    /// Has the planner choose what suits the step, for the rest of the transaction.
+    /// Has the planner choose what suits the step, for the rest of the transaction. With few
+    /// changes a statement is planned once: that takes longer than to run it.
     public void plan(Connection connection) throws SQLException {
-        execute(connection, few ? INDEXES : ALL);
+        set(connection, few ? "off" : "on", few ? ONCE : ANEW);
     }
 
     /// Has the planner choose freely, for a statement that reads everything; [#plan] goes back.
     void planFreely(Connection connection) throws SQLException {
         if (few) {
-            execute(connection, ALL);
+            set(connection, "on", ANEW);
         }
+    }
+
+    /// Runs a statement, planned for these very positions unless one plan does for all.
+    <T> T planned(Connection connection, Occurrences.Text text, Planned<T> statement)
+            throws SQLException {
+        if (!few || text.isPlannedOnce(this)) {
+            return statement.run();
+        }
+        set(connection, "off", ANEW);
+        T result = statement.run();
+        plan(connection);
+        return result;
+    }
+
+    /// The run of a statement.
+    interface Planned<T> {
+        T run() throws SQLException;
     }
 
     Step with(Set<Integer> more) {
         return new Step(after, upTo, more, few);
     }
 
-    private static void execute(Connection connection, String text) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute(text);
+    private static void set(Connection connection, String joins, String plans) throws SQLException {
+        try (var statement = connection.prepareStatement(SETTINGS)) {
+            statement.setString(1, joins);
+            statement.setString(2, joins);
+            statement.setString(3, joins);
+            statement.setString(4, plans);
+            statement.execute();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.highwater.view;
 import dev.highwater.journal.Column;
 import dev.highwater.relation.Relation;
 import dev.highwater.relation.RelationTables;
+import dev.highwater.view.Occurrences.Parameter;
 import dev.highwater.view.Occurrences.State;
 import java.util.ArrayList;
 import java.util.List;
@@ -219,9 +220,10 @@ final class SumsSql {
                 .formatted(current, stored(), shard, stored(), whole());
     }
 
-    /// Brings the groups to what all rows come to; its parameter is the position, three times.
-    String recompute() {
+    /// Brings the groups to what all rows come to.
+    Occurrences.Text recompute() {
         return merge(
+                Occurrences.Text.EMPTY,
                 "n as materialized (%s)".formatted(whole()),
                 """
                 select n.*, c._tid, c._from as _old_from, c._n as _old_n, c._old
@@ -235,16 +237,13 @@ final class SumsSql {
     /// Adds what came and takes away what went.
     ///
     /// @param changed the relations that have changes
-    /// @return a statement with the position that the view stands at as its first parameters, then
-    ///   the new one three times
     Occurrences.Text add(Set<Integer> changed) {
-        var terms = new ArrayList<String>();
-        int parameters = 0;
+        var terms = new ArrayList<Occurrences.Text>();
         for (int i : Occurrences.in(sums.core())) {
             if (!changed.contains(occurrences.relation(i).id())) {
                 continue;
             }
-            var text =
+            terms.add(
                     core(
                             "hw_sign_" + i,
                             o ->
@@ -252,9 +251,7 @@ final class SumsSql {
                                             ? State.NEW
                                             : o == i
                                                     ? State.SIGNED
-                                                    : o < i ? State.OLD : State.NEW);
-            terms.add(text.sql());
-            parameters += text.parameters();
+                                                    : o < i ? State.OLD : State.NEW));
         }
         var some = new ArrayList<String>();
         counters.forEach(c -> some.add("d." + c + " <> 0"));
@@ -281,6 +278,7 @@ final class SumsSql {
                                     : "coalesce(d._g%1$d %2$s c.%3$s, false) or coalesce(d._g%1$d %2$s d._i%1$d, false)")
                             .formatted(i + 1, before, extreme(i)));
         }
+        var rows = Occurrences.Text.join(" union all ", terms);
         String ownKeys = keys.stream().map(k -> "d." + k + ", ").collect(Collectors.joining());
         String with =
                 """
@@ -294,7 +292,7 @@ final class SumsSql {
                 """
                         .formatted(
                                 hash(),
-                                grouped(String.join(" union all ", terms), true),
+                                grouped(rows.sql(), true),
                                 String.join(" or ", some),
                                 ownKeys,
                                 String.join(", ", added),
@@ -308,7 +306,7 @@ final class SumsSql {
                                 current,
                                 shard,
                                 rows(found(), "_tid, _old_from, _old_n, _old, "));
-        return new Occurrences.Text(merge(with, "select * from n"), parameters);
+        return merge(rows, with, "select * from n");
     }
 
     /// The new states, with extremes that were lost looked for among the rows of their groups.
@@ -354,7 +352,9 @@ final class SumsSql {
     }
 
     /// Writes groups; `x` has for each the new row and what there was before.
-    private String merge(String with, String groups) {
+    ///
+    /// @param rows what `with` is made of
+    private Occurrences.Text merge(Occurrences.Text rows, String with, String groups) {
         String gone = keys.isEmpty() ? "false" : "coalesce(x._c, 0) = 0";
         String all = stored();
         String set =
@@ -369,7 +369,8 @@ final class SumsSql {
                         .filter(c -> c.startsWith("_s"))
                         .map(c -> "x.%s::text in ('NaN', 'Infinity', '-Infinity')".formatted(c))
                         .collect(Collectors.joining(" or "));
-        return """
+        String text =
+                """
         with %s,
         x as materialized (
           select x.*, %s as _gone,
@@ -389,27 +390,28 @@ final class SumsSql {
           on conflict (_shard, _row) do update set %s)
         select (select count(*) from x where _changed), (select count(*) from x where %s)
         """
-                .formatted(
-                        with,
-                        gone,
-                        gone,
-                        text("x."),
-                        groups,
-                        history,
-                        all,
-                        all.lines()
-                                .flatMap(l -> Stream.of(l.split(", ")))
-                                .map(c -> "c." + c)
-                                .collect(Collectors.joining(", ")),
-                        current,
-                        current,
-                        current,
-                        all,
-                        shard,
-                        Stream.of(all.split(", "))
-                                .map(c -> "x." + c)
-                                .collect(Collectors.joining(", ")),
-                        set,
-                        bad.isEmpty() ? "false" : bad);
+                        .formatted(
+                                with,
+                                gone,
+                                gone,
+                                text("x."),
+                                groups,
+                                history,
+                                all,
+                                all.lines()
+                                        .flatMap(l -> Stream.of(l.split(", ")))
+                                        .map(c -> "c." + c)
+                                        .collect(Collectors.joining(", ")),
+                                current,
+                                current,
+                                current,
+                                all,
+                                shard,
+                                Stream.of(all.split(", "))
+                                        .map(c -> "x." + c)
+                                        .collect(Collectors.joining(", ")),
+                                set,
+                                bad.isEmpty() ? "false" : bad);
+        return rows.in(text, Parameter.UP_TO, Parameter.UP_TO, Parameter.UP_TO);
     }
 }
