@@ -219,7 +219,7 @@ final class Batch {
     /// @return what it was
     Journal.Written flush() throws SQLException {
         flushWriters();
-        views.settle(touched, changes);
+        views.settle(touched, changes, following.changedRows());
         touched.clear();
         changes = 0;
         following.committed();

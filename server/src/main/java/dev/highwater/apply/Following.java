@@ -81,14 +81,19 @@ final class Following {
         }
     }
 
-    Following(Connection connection, int shard, Journal journal, Catalog catalog, boolean careful) {
+    Following(Connection connection, int shard, Journal journal, Catalog catalog, boolean careful)
+            throws SQLException {
         this.connection = connection;
         this.shard = shard;
         this.journal = journal;
         this.catalog = catalog;
         this.careful = careful;
         this.written = journal.position();
-        catalog.all().stream().filter(r -> r.isFollowed() && !r.isView()).forEach(this::follow);
+        for (var relation : catalog.all()) {
+            if (relation.isFollowed() && !relation.isView()) {
+                follow(relation);
+            }
+        }
     }
 
     Catalog catalog() {
@@ -200,6 +205,19 @@ final class Following {
             }
         }
         written = journal.position();
+    }
+
+    /// Where the rows stand that were changed since this was last asked, by relation, as far as it
+    /// is known; see [RowWriter#changedRows].
+    Map<Integer, String> changedRows() {
+        var result = new HashMap<Integer, String>();
+        for (var f : bySourceOid.values()) {
+            var rows = f.writer().changedRows();
+            if (rows != null) {
+                result.put(f.relation().id(), rows);
+            }
+        }
+        return result;
     }
 
     private List<Followed> all() {
@@ -491,7 +509,7 @@ final class Following {
         }
     }
 
-    private void follow(Relation relation) {
+    private void follow(Relation relation) throws SQLException {
         var leaves = relation.definition().leaves();
         if (leaves != null) {
             leaves.forEach(leaf -> rootOf.put(leaf, relation.definition().oid()));

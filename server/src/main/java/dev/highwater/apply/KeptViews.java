@@ -228,7 +228,9 @@ final class KeptViews {
     ///
     /// @param touched the tables that have changes behind the last settled position
     /// @param changes how many these are
-    void settle(Set<Integer> touched, long changes) throws SQLException {
+    /// @param changedRows where tables' rows stand that were there at that position and changed
+    void settle(Set<Integer> touched, long changes, Map<Integer, String> changedRows)
+            throws SQLException {
         boolean stopped = stopWithoutTables();
         stopped |= stopChanged();
         boolean written = journal.position() > settled;
@@ -237,7 +239,13 @@ final class KeptViews {
             long upTo = written ? journal.position() : journal.nextPosition();
             var changed = new HashSet<>(touched);
             if (live.values().stream().anyMatch(w -> w.reads(changed) || w.view().clocked())) {
-                stopped |= keepAll(upTo, changed, changes <= Step.FEW_MAX);
+                var rows = new HashMap<>(changedRows);
+                // Others took over the writing at the new definition.
+                rows.keySet().removeIf(this::isRedefined);
+                stopped |=
+                        keepAll(
+                                changed,
+                                new Step(settled, upTo, changed, changes <= Step.FEW_MAX, rows));
             }
             if (clock && !changed.isEmpty()) {
                 journal.completeLocal();
@@ -276,12 +284,13 @@ final class KeptViews {
     /// Brings every view to a position.
     ///
     /// @param changed the relations that changed; views are added that do
+    /// @param all the step of all of them
     /// @return whether one had to be stopped
-    private boolean keepAll(long upTo, Set<Integer> changed, boolean few) throws SQLException {
+    private boolean keepAll(Set<Integer> changed, Step all) throws SQLException {
         var failures = new LinkedHashMap<ViewWriter, String>();
         var left = new HashSet<Integer>();
         set(SETTINGS);
-        new Step(settled, upTo, Set.of(), few).plan(connection);
+        all.plan(connection);
         for (var writer : live.values()) {
             int id = writer.relation().id();
             if (writer.reads(left)) {
@@ -292,7 +301,7 @@ final class KeptViews {
                 continue;
             }
             var any = new AtomicBoolean();
-            var step = new Step(settled, upTo, changed, few);
+            var step = all.with(changed);
             long start = System.nanoTime();
             String failure =
                     run(
@@ -339,7 +348,7 @@ final class KeptViews {
             return;
         }
         var writer = writer(relation);
-        var step = new Step(filled.at(), position, Set.copyOf(view.depends()), false);
+        var step = new Step(filled.at(), position, Set.copyOf(view.depends()), false, Map.of());
         String failure =
                 Isolated.run(
                         connection,

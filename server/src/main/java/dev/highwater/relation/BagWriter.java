@@ -153,6 +153,11 @@ public final class BagWriter implements RowWriter {
     }
 
     @Override
+    public @Nullable String changedRows() {
+        return null;
+    }
+
+    @Override
     public void flush() throws SQLException {
         if (!waitingRows.isEmpty()) {
             flushWaiting();

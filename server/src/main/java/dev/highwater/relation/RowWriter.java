@@ -12,12 +12,20 @@ import org.postgresql.replication.LogSequenceNumber;
 /// [dev.highwater.journal.TableDefinition#written].
 public sealed interface RowWriter permits VersionWriter, BagWriter {
 
+    /// From this version of PostgreSQL on RETURNING knows what a row was before.
+    int RETURNS_OLD = 18;
+
     /// The writer for a relation as it is defined now.
-    static RowWriter of(Connection connection, int shard, Relation relation) {
+    static RowWriter of(Connection connection, int shard, Relation relation) throws SQLException {
         boolean filling = relation.state() instanceof Relation.State.Filling;
         return relation.definition().isBag()
                 ? new BagWriter(connection, shard, relation, filling)
-                : new VersionWriter(connection, shard, relation, filling);
+                : new VersionWriter(
+                        connection,
+                        shard,
+                        relation,
+                        filling,
+                        connection.getMetaData().getDatabaseMajorVersion() >= RETURNS_OLD);
     }
 
     /// How much waits for the next flush.
@@ -56,6 +64,11 @@ public sealed interface RowWriter permits VersionWriter, BagWriter {
 
     /// Writes everything that was collected.
     void flush() throws SQLException;
+
+    /// Where the current rows stand that were there before and were changed since this was last
+    /// asked: the text of an array of `tid`, good until the transaction ends. Some of them may be
+    /// empty. Null when that is not known.
+    @Nullable String changedRows();
 
     /// Writes rows from before the table was published, as far as no change that was written since
     /// knows better. Nothing may be waiting for a flush.

@@ -175,9 +175,9 @@ final class TouchedKeys {
             values[i] = given ? row[i] : UNCHANGED;
         }
         // What was there was never whole, so it leaves no version: it ends before it came.
-        var pending = new VersionWriter.Pending(row, 0);
+        var pending = new VersionWriter.Pending(row, 0, false);
         pending.open = new VersionWriter.Version(position, position, values);
-        versions.patch(connection, pending);
+        versions.patch(connection, pending, new RowAddresses());
         return values;
     }
 }

@@ -33,10 +33,19 @@ final class VersionSql {
     private final List<Column> columns;
     private final List<Column> key;
     private final List<Integer> keyIndexes;
+
+    /// What the columns' values travel as.
+    private final List<String> elements;
+
     private final String current;
     private final String history;
 
     private final String insert;
+
+    /// The change of rows of which most are there; as it is where RETURNING knows what was before
+    /// (from PostgreSQL 18 on), and everywhere.
+    private final @Nullable String exchange;
+
     private final String change;
     private final String replace;
     private final String insertClosed;
@@ -44,7 +53,7 @@ final class VersionSql {
     private final String copy;
     private final String read;
 
-    VersionSql(int shard, Relation relation) {
+    VersionSql(int shard, Relation relation, boolean returnsOld) {
         var definition = relation.definition().written();
         this.shard = shard;
         this.definition = definition;
@@ -54,7 +63,9 @@ final class VersionSql {
         this.current = RelationTables.current(relation.id());
         this.history = RelationTables.history(relation.id());
         String stored = RelationTables.columns(columns, "");
-        String arrays = arrays(columns.size());
+        this.elements = columns.stream().map(VersionSql::element).toList();
+        String arrays =
+                elements.stream().map(e -> "?::" + e + "[]").collect(Collectors.joining(", "));
         String cast = list(columns, c -> "d." + name(c) + "::" + c.type());
         insert =
                 """
@@ -67,17 +78,11 @@ final class VersionSql {
         // it no other way than from the new rows to the stored ones. In the order of their keys,
         // neighbours share pages of the indexes.
         boolean wide = columns.size() > WIDE;
-        String before =
+        String given =
                 """
                 with d as materialized (
                   select _open, _end, %s from unnest(?::bigint[], %s, ?::bigint[]) as d(_open, %s, _end)
-                  order by %s),
-                old as materialized (
-                  select d.*, c.* from d left join lateral (
-                    select c.ctid as _tid, c._from%s from %s c where %s offset 0) c on true),
-                gone as (
-                  insert into %s (_shard, _from, _to, %s)
-                  select %d, o._from, o._end, %s from old o%s where o._tid is not null and o._from < o._end)
+                  order by %s)
                 """
                         .formatted(
                                 list(
@@ -85,15 +90,28 @@ final class VersionSql {
                                         c -> "d." + name(c) + "::" + c.type() + " as " + name(c)),
                                 arrays,
                                 stored,
-                                RelationTables.columns(key, ""),
-                                wide
-                                        ? ""
-                                        : list(
-                                                columns,
-                                                c -> ", c." + name(c) + " as " + was(c),
-                                                ""),
-                                current,
-                                match("c", key, c -> "d." + name(c)),
+                                RelationTables.columns(key, ""));
+        String found =
+                "lateral (select c.ctid as _tid, c._from%s from "
+                        + current
+                        + " c where "
+                        + match("c", key, c -> "d." + name(c))
+                        + " offset 0) c";
+        String before =
+                """
+                , old as materialized (select d.*, c.* from d left join %s on true),
+                gone as (
+                  insert into %s (_shard, _from, _to, %s)
+                  select %d, o._from, o._end, %s from old o%s where o._tid is not null and o._from < o._end)
+                """
+                        .formatted(
+                                found.formatted(
+                                        wide
+                                                ? ""
+                                                : list(
+                                                        columns,
+                                                        c -> ", c." + name(c) + " as " + was(c),
+                                                        "")),
                                 history,
                                 stored,
                                 shard,
@@ -107,23 +125,42 @@ final class VersionSql {
                 ", deleted as (delete from %s where ctid = any (array(select _tid from old where _open is null)))"
                         .formatted(current);
         // The key changes too: 1.5 and 1.50 are the same key, but not the same row.
+        String update =
+                "update %s c set _from = o._open, %s"
+                        .formatted(current, list(columns, c -> name(c) + " = o." + name(c)));
         String after =
                 """
                 , changed as (
-                  update %s c set _from = o._open, %s from old o
-                  where c.ctid = o._tid and o._open is not null)
-                insert into %s (_shard, _from, _born, %s)
-                select %d, _open, _open, %s from old where _tid is null and _open is not null
+                  %s from old o where c.ctid = o._tid and o._open is not null returning c.ctid),
+                opened as (
+                  insert into %s (_shard, _from, _born, %s)
+                  select %d, _open, _open, %s from old where _tid is null and _open is not null)
+                select count(*), array_agg(ctid) from changed
                 """
-                        .formatted(
-                                current,
-                                list(columns, c -> name(c) + " = o." + name(c)),
-                                current,
-                                stored,
-                                shard,
-                                stored);
-        change = before + after;
-        replace = before + deleted + after;
+                        .formatted(update, current, stored, shard, stored);
+        change = given + before + after;
+        replace = given + before + deleted + after;
+        exchange =
+                !returnsOld || wide
+                        ? null
+                        : given
+                                + """
+                                , changed as (
+                                  %s from (select d.*, c._tid from d cross join %s) o where c.ctid = o._tid
+                                  returning old._from, o._end, %s, c.ctid),
+                                gone as (
+                                  insert into %s (_shard, _from, _to, %s)
+                                  select %d, _from, _end, %s from changed where _from < _end)
+                                select count(*), array_agg(ctid) from changed
+                                """
+                                        .formatted(
+                                                update,
+                                                found.formatted(""),
+                                                list(columns, c -> "old." + name(c)),
+                                                history,
+                                                stored,
+                                                shard,
+                                                stored);
         insertClosed =
                 """
                 insert into %s (_shard, _from, _to, %s)
@@ -149,36 +186,58 @@ final class VersionSql {
 
     /// Writes rows under keys that had none.
     void insert(Connection connection, Collection<VersionWriter.Pending> rows) throws SQLException {
-        write(connection, insert, List.copyOf(rows), false);
+        try (var statement = connection.prepareStatement(insert)) {
+            bind(connection, statement, List.copyOf(rows));
+            statement.executeUpdate();
+        }
     }
 
     /// Writes complete rows that opened, and rows that went.
-    void replace(Connection connection, List<VersionWriter.Pending> rows) throws SQLException {
-        boolean deletes = rows.stream().anyMatch(p -> p.open == null);
-        write(connection, deletes ? replace : change, rows, true);
+    void replace(Connection connection, List<VersionWriter.Pending> rows, RowAddresses changed)
+            throws SQLException {
+        if (rows.stream().anyMatch(p -> p.open == null)) {
+            change(connection, replace, rows, changed);
+        } else if (exchange == null || change(connection, exchange, rows, changed) < rows.size()) {
+            // Written twice, a change comes to the same; this way rows come too that were not
+            // there.
+            change(connection, change, rows, changed);
+        }
     }
 
-    private void write(
-            Connection connection, String text, List<VersionWriter.Pending> rows, boolean withEnds)
+    /// @return how many rows were there
+    private long change(
+            Connection connection,
+            String text,
+            List<VersionWriter.Pending> rows,
+            RowAddresses changed)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(text)) {
+            int next = bind(connection, statement, rows);
+            statement.setArray(
+                    next,
+                    connection.createArrayOf("int8", rows.stream().map(p -> p.end).toArray()));
+            try (var row = statement.executeQuery()) {
+                row.next();
+                changed.add(row.getLong(1), row.getString(2));
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /// @return the index of the next parameter
+    private int bind(
+            Connection connection, PreparedStatement statement, List<VersionWriter.Pending> rows)
             throws SQLException {
         int n = rows.size();
-        var ends = new Long[n];
         var opens = new @Nullable Long[n];
         var values = new @Nullable String[columns.size()][n];
         for (int i = 0; i < n; i++) {
             var p = rows.get(i);
-            ends[i] = p.end;
             opens[i] = p.open == null ? null : p.open.from();
             fill(values, i, p.open == null ? p.keyRow : p.open.row());
         }
-        try (var statement = connection.prepareStatement(text)) {
-            statement.setArray(1, connection.createArrayOf("int8", opens));
-            setArrays(connection, statement, 2, values);
-            if (withEnds) {
-                statement.setArray(2 + values.length, connection.createArrayOf("int8", ends));
-            }
-            statement.executeUpdate();
-        }
+        statement.setArray(1, connection.createArrayOf("int8", opens));
+        return setValues(connection, statement, 2, values);
     }
 
     /// Writes versions that came and went.
@@ -196,7 +255,7 @@ final class VersionSql {
         try (var statement = connection.prepareStatement(insertClosed)) {
             statement.setArray(1, connection.createArrayOf("int8", from));
             statement.setArray(2, connection.createArrayOf("int8", to));
-            setArrays(connection, statement, 3, values);
+            setValues(connection, statement, 3, values);
             statement.executeUpdate();
         }
     }
@@ -205,7 +264,8 @@ final class VersionSql {
     ///
     /// @return whether there was a row
     @SuppressWarnings("ReferenceEquality") // UNCHANGED is an identity
-    boolean patch(Connection connection, VersionWriter.Pending p) throws SQLException {
+    boolean patch(Connection connection, VersionWriter.Pending p, RowAddresses changed)
+            throws SQLException {
         var open = java.util.Objects.requireNonNull(p.open);
         var present = new ArrayList<Integer>();
         for (int i = 0; i < columns.size(); i++) {
@@ -220,7 +280,7 @@ final class VersionSql {
                 with gone as (
                   insert into %s (_shard, _from, _to, %s)
                   select c._shard, c._from, ?, %s from %s c where %s and c._from < ?)
-                update %s c set _from = ?, %s where %s
+                update %s c set _from = ?, %s where %s returning array[c.ctid]
                 """
                         .formatted(
                                 history,
@@ -234,7 +294,6 @@ final class VersionSql {
                                         .map(c -> name(c) + " = ?::" + c.type())
                                         .collect(Collectors.joining(", ")),
                                 match);
-        boolean found;
         try (var statement = connection.prepareStatement(text)) {
             int at = 1;
             statement.setLong(at++, p.end);
@@ -245,9 +304,14 @@ final class VersionSql {
                 statement.setString(at++, open.row()[i]);
             }
             setKey(statement, at, keyIndexes, p.keyRow);
-            found = statement.executeUpdate() > 0;
+            try (var row = statement.executeQuery()) {
+                boolean found = row.next();
+                if (found) {
+                    changed.add(1, row.getString(1));
+                }
+                return found;
+            }
         }
-        return found;
     }
 
     /// Copies new rows straight into the current table.
@@ -342,6 +406,32 @@ final class VersionSql {
         for (int c = 0; c < values.length; c++) {
             values[c][i] = row[c];
         }
+    }
+
+    /// Sets the values of rows, an array for each column.
+    ///
+    /// @return the index of the next parameter
+    private int setValues(
+            Connection connection, PreparedStatement statement, int at, @Nullable String[][] values)
+            throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            statement.setArray(at + i, connection.createArrayOf(elements.get(i), values[i]));
+        }
+        return at + values.length;
+    }
+
+    /// What a column's values travel as: themselves, where that saves a conversion for each.
+    private static String element(Column column) {
+        return switch (column.type().replaceFirst("\\(\\d+(,-?\\d+)?\\)$", "")) {
+            case "smallint" -> "int2";
+            case "integer" -> "int4";
+            case "bigint" -> "int8";
+            case "boolean" -> "bool";
+            case "numeric" -> "numeric";
+            case "date" -> "date";
+            case "uuid" -> "uuid";
+            default -> "text";
+        };
     }
 
     static void setArrays(

@@ -7,6 +7,7 @@ import dev.highwater.journal.TableDefinition;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class VersionWriter implements RowWriter {
     private final boolean exactKey;
     private final Map<List<String>, Pending> pending = new LinkedHashMap<>();
     private final List<Version> closed = new ArrayList<>();
+    private final RowAddresses changed = new RowAddresses();
     private boolean onlyNewKeys = true;
 
     /// A version that came and went between two flushes.
@@ -45,23 +47,34 @@ public final class VersionWriter implements RowWriter {
         /// The row that is open now and since when; null when there is none.
         @Nullable Version open;
 
+        /// Whether the source inserted it first: there was no row before.
+        final boolean isNew;
+
         /// Whether there was no row for a while: the one that is open now was born since.
         boolean reborn;
 
-        Pending(@Nullable String[] keyRow, long end) {
+        Pending(@Nullable String[] keyRow, long end, boolean isNew) {
             this.keyRow = keyRow;
             this.end = end;
+            this.isNew = isNew;
         }
     }
 
     /// @param filling whether rows from before are still being filled in, so that keys that changes
     ///   touch have to be remembered
-    VersionWriter(Connection connection, int shard, Relation relation, boolean filling) {
+    /// @param returnsOld whether the store's RETURNING knows what a row was before
+    VersionWriter(
+            Connection connection,
+            int shard,
+            Relation relation,
+            boolean filling,
+            boolean returnsOld) {
         this.connection = connection;
         this.definition = relation.definition().written();
         this.filling = filling;
         this.exactKey = definition.hasExactKey();
-        this.sql = new VersionSql(shard, relation);
+        // What is being filled lacks many of the rows that change.
+        this.sql = new VersionSql(shard, relation, returnsOld && !filling);
         this.touched = new TouchedKeys(sql, relation);
     }
 
@@ -100,7 +113,7 @@ public final class VersionWriter implements RowWriter {
         var key = keyOf(keyRow);
         prepare(key);
         onlyNewKeys = false;
-        var before = pending.computeIfAbsent(key, _ -> new Pending(keyRow, position));
+        var before = pending.computeIfAbsent(key, _ -> new Pending(keyRow, position, false));
         close(before, position);
         before.reborn = true;
     }
@@ -123,11 +136,7 @@ public final class VersionWriter implements RowWriter {
     public void flush() throws SQLException {
         if (!pending.isEmpty()) {
             if (onlyNewKeys && !filling) {
-                if (pending.size() >= VersionSql.COPY_FROM) {
-                    sql.copyNew(connection, pending.values());
-                } else {
-                    sql.insert(connection, pending.values());
-                }
+                insert(pending.values());
             } else {
                 writePending();
             }
@@ -159,29 +168,42 @@ public final class VersionWriter implements RowWriter {
         return new Loaded(inserted, completed);
     }
 
+    @Override
+    public @Nullable String changedRows() {
+        return changed.take();
+    }
+
+    private void insert(Collection<Pending> rows) throws SQLException {
+        if (rows.size() >= VersionSql.COPY_FROM) {
+            sql.copyNew(connection, rows);
+        } else if (!rows.isEmpty()) {
+            sql.insert(connection, rows);
+        }
+    }
+
     private void writePending() throws SQLException {
         var whole = new ArrayList<Pending>();
         var partial = new ArrayList<Pending>();
-        var reborn = new ArrayList<Pending>();
+        var born = new ArrayList<Pending>();
         for (var p : pending.values()) {
             if (p.open != null && p.reborn) {
-                whole.add(new Pending(p.keyRow, p.end));
-                reborn.add(p);
+                whole.add(new Pending(p.keyRow, p.end, false));
+                born.add(p);
+            } else if (p.open != null && p.isNew && !filling) {
+                born.add(p);
             } else {
                 (p.open != null && hasUnchanged(p.open.row()) ? partial : whole).add(p);
             }
         }
         if (!whole.isEmpty()) {
-            sql.replace(connection, whole);
+            sql.replace(connection, whole, changed);
             if (filling) {
                 touched.add(connection, whole);
             }
         }
-        if (!reborn.isEmpty()) {
-            sql.insert(connection, reborn);
-        }
+        insert(born);
         for (var p : partial) {
-            boolean found = sql.patch(connection, p);
+            boolean found = sql.patch(connection, p, changed);
             if (filling && found) {
                 touched.addPatched(connection, p);
             } else if (filling) {
@@ -197,7 +219,7 @@ public final class VersionWriter implements RowWriter {
         prepare(key);
         var before = pending.get(key);
         if (before == null) {
-            before = new Pending(row, position);
+            before = new Pending(row, position, isNew);
             pending.put(key, before);
             onlyNewKeys &= isNew;
             before.open = new Version(position, position, row);

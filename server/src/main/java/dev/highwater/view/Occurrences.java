@@ -5,6 +5,7 @@ import dev.highwater.relation.RelationTables;
 import dev.highwater.sql.Identifiers;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -26,7 +27,7 @@ final class Occurrences {
     private static final Text WENT =
             new Text(
                     " and _to > ? and _to <= ? and _from + 0 <= ?",
-                    List.of(Parameter.AFTER, Parameter.END, Parameter.AFTER),
+                    List.of(Position.AFTER, Position.END, Position.AFTER),
                     false);
 
     private final int shard;
@@ -44,8 +45,13 @@ final class Occurrences {
         BOTH,
         /// What came and went since.
         CHANGED,
-        /// The same with a column `hw_sign_<occurrence>`, 1 for what came and -1 for what went.
+        /// The same, what came found by its address.
+        CHANGED_ROWS,
+        /// What came and went since, with a column `hw_sign_<occurrence>`, 1 for what came and -1
+        /// for what went.
         SIGNED,
+        /// The same, what came found by its address.
+        SIGNED_ROWS,
         /// The rows at the position.
         OLD
     }
@@ -106,15 +112,23 @@ final class Occurrences {
     }
 
     /// What a parameter stands for.
-    enum Parameter {
-        /// The position that the view stands at.
+    sealed interface Parameter {}
+
+    /// A position.
+    enum Position implements Parameter {
+        /// The one that the view stands at.
         AFTER,
-        /// The position that it is brought to.
+        /// The one that it is brought to.
         UP_TO,
         /// The same, which nothing is behind: asked for to have a plan that is made once take what
         /// changed for little. A plan for just these positions knows better, and is not asked to.
         END
     }
+
+    /// Where the changed rows of a relation stand.
+    ///
+    /// @param relation an id for which the step has [Step#rows]
+    private record Rows(int relation) implements Parameter {}
 
     /// A statement, or a part of one.
     ///
@@ -146,13 +160,16 @@ final class Occurrences {
         void bind(PreparedStatement statement, Step step) throws SQLException {
             int i = 1;
             for (var parameter : parameters) {
-                statement.setLong(
-                        i++,
-                        switch (parameter) {
-                            case AFTER -> step.after();
-                            case UP_TO -> step.upTo();
-                            case END -> isPlannedOnce(step) ? step.upTo() : Long.MAX_VALUE;
-                        });
+                switch (parameter) {
+                    case Position.AFTER -> statement.setLong(i, step.after());
+                    case Position.UP_TO -> statement.setLong(i, step.upTo());
+                    case Position.END ->
+                            statement.setLong(
+                                    i, isPlannedOnce(step) ? step.upTo() : Long.MAX_VALUE);
+                    case Rows(int relation) ->
+                            statement.setObject(i, step.rows().get(relation), Types.OTHER);
+                }
+                i++;
             }
         }
 
@@ -175,22 +192,25 @@ final class Occurrences {
                             List.of(),
                             false);
             case BOTH -> before(relation, "(_to = " + OPEN + " or _from <= ?)");
-            case CHANGED -> changed(columns, columns, relation);
-            case SIGNED ->
-                    changed(columns + sign.formatted(1), columns + sign.formatted(-1), relation);
+            case CHANGED, CHANGED_ROWS ->
+                    changed(columns, columns, relation, state == State.CHANGED_ROWS);
+            case SIGNED, SIGNED_ROWS ->
+                    changed(
+                            columns + sign.formatted(1),
+                            columns + sign.formatted(-1),
+                            relation,
+                            state == State.SIGNED_ROWS);
             case OLD -> before(relation, "_from <= ?");
         };
     }
 
     private Text before(Relation relation, String condition) {
         return new Text(
-                versions(relation, "?", condition),
-                List.of(Parameter.AFTER, Parameter.AFTER),
-                true);
+                versions(relation, "?", condition), List.of(Position.AFTER, Position.AFTER), true);
     }
 
-    private Text changed(String came, String went, Relation relation) {
-        var rows = came(came, relation);
+    private Text changed(String came, String went, Relation relation, boolean located) {
+        var rows = came(came, relation, located);
         String text =
                 "(%s union all %s%s)"
                         .formatted(
@@ -237,46 +257,60 @@ final class Occurrences {
                 .replaceAll(m -> Matcher.quoteReplacement(texts[Integer.parseInt(m.group(1))]));
     }
 
-    /// The current rows that came since. Of a table that has a key these were born since, or have a
-    /// version that was open before and is closed; `offset 0` leaves the planner no other way than
-    /// from those versions.
-    private Text came(String columns, Relation relation) {
-        String current = RelationTables.current(relation.id());
+    /// The current rows that came since. Of a table that has a key these were born since, or were
+    /// there before and changed; `offset 0` leaves the planner no other way than from what changed.
+    private Text came(String columns, Relation relation, boolean located) {
+        String rows = rows(columns, RelationTables.current(relation.id()), relation);
         if (!RelationTables.hasBorn(relation.definition())) {
             return new Text(
-                    rows(columns, current, relation) + " and _from > ? and _from <= ?",
-                    List.of(Parameter.AFTER, Parameter.END),
+                    rows + " and _from > ? and _from <= ?",
+                    List.of(Position.AFTER, Position.END),
                     false);
         }
-        var definition = relation.definition();
+        var born =
+                new Text(
+                        rows + " and _born > ? and _born <= ?",
+                        List.of(Position.AFTER, Position.END),
+                        false);
+        var before =
+                located
+                        ? new Text(
+                                "select unnest(?::tid[]) as hw_tid",
+                                List.of(new Rows(relation.id())),
+                                false)
+                        : closed(relation);
+        var changed =
+                before.in(
+                        "select hw_c.* from (%s) hw_h cross join lateral (%s%s and _born <= ? and _from > ? offset 0) hw_c"
+                                .formatted(
+                                        before.sql(),
+                                        rows,
+                                        located ? " and ctid = hw_h.hw_tid" : sameKey(relation)),
+                        Position.AFTER,
+                        Position.AFTER);
+        return Text.join(" union all ", List.of(born, changed));
+    }
+
+    /// The keys of versions that were open and went: of rows that changed, and of some that are no
+    /// more.
+    private Text closed(Relation relation) {
         var keys = new ArrayList<String>();
+        for (var column : relation.definition().keyColumns()) {
+            keys.add(RelationTables.column(column) + " as hw_k" + keys.size());
+        }
+        String history = RelationTables.history(relation.id());
+        return WENT.in(rows(String.join(", ", keys), history, relation) + WENT.sql());
+    }
+
+    private static String sameKey(Relation relation) {
+        var definition = relation.definition();
         var same = new StringBuilder();
+        int k = 0;
         for (var column : definition.keyColumns()) {
             String stored = RelationTables.column(column);
-            String name = "hw_k" + keys.size();
-            keys.add(stored + " as " + name);
-            same.append(" and ").append(definition.equal(column, stored, "hw_h." + name));
+            same.append(" and ").append(definition.equal(column, stored, "hw_h.hw_k" + k++));
         }
-        return new Text(
-                "%s and _born > ? and _born <= ? union all select hw_c.* from (%s%s) hw_h cross join lateral (%s%s and _born <= ? and _from > ? offset 0) hw_c"
-                        .formatted(
-                                rows(columns, current, relation),
-                                rows(
-                                        String.join(", ", keys),
-                                        RelationTables.history(relation.id()),
-                                        relation),
-                                WENT.sql(),
-                                rows(columns, current, relation),
-                                same),
-                List.of(
-                        Parameter.AFTER,
-                        Parameter.END,
-                        Parameter.AFTER,
-                        Parameter.END,
-                        Parameter.AFTER,
-                        Parameter.AFTER,
-                        Parameter.AFTER),
-                false);
+        return same.toString();
     }
 
     private String rows(String columns, String table, Relation relation) {

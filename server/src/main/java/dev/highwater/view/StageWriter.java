@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ final class StageWriter {
     private final String query;
 
     /// Statements by what has changed, and by which parts of the keys are null.
-    private final Map<Set<Integer>, Occurrences.Text> keyQueries = new LinkedHashMap<>();
+    private final Map<Step.Changed, Occurrences.Text> keyQueries = new LinkedHashMap<>();
 
     private final Map<List<Boolean>, String> changes = new LinkedHashMap<>();
     private List<String> keyTypes = List.of();
@@ -40,7 +39,7 @@ final class StageWriter {
     /// Where sums are kept, and the statements by what has changed.
     private final @Nullable SumsSql sums;
 
-    private final Map<Set<Integer>, Occurrences.Text> additions = new LinkedHashMap<>();
+    private final Map<Step.Changed, Occurrences.Text> additions = new LinkedHashMap<>();
 
     /// @param catalog the relations as they are now
     StageWriter(int shard, Relation relation, Stage stage, Catalog catalog) {
@@ -89,7 +88,7 @@ final class StageWriter {
     /// Has PostgreSQL look at the statements of a plan that keeps less than the whole, without
     /// running them.
     void check(Connection connection) throws SQLException {
-        var all = Set.copyOf(stage.depends());
+        var all = new Step.Changed(Set.copyOf(stage.depends()), Set.of());
         if (sums != null) {
             explain(connection, sums.add(all).sql());
             explain(connection, sums.recompute().sql());
@@ -171,7 +170,7 @@ final class StageWriter {
     }
 
     private boolean add(Connection connection, SumsSql kept, Step step) throws SQLException {
-        var text = additions.computeIfAbsent(relevant(step.changed()), kept::add);
+        var text = additions.computeIfAbsent(step.changed(stage.depends()), kept::add);
         var added = step.planned(connection, text, () -> merge(connection, text, step));
         if (added.unknowable() == 0) {
             return added.changed() > 0;
@@ -193,16 +192,11 @@ final class StageWriter {
         }
     }
 
-    private Set<Integer> relevant(Set<Integer> changed) {
-        var result = new TreeSet<>(changed);
-        result.retainAll(stage.depends());
-        return Set.copyOf(result);
-    }
-
     /// The keys of the parts that changes concern.
     private List<@Nullable String[]> keys(Connection connection, Plan.ByKey byKey, Step step)
             throws SQLException {
-        var text = keyQueries.computeIfAbsent(relevant(step.changed()), r -> keyQuery(byKey, r));
+        var text =
+                keyQueries.computeIfAbsent(step.changed(stage.depends()), r -> keyQuery(byKey, r));
         if (text.sql().isEmpty()) {
             return List.of();
         }
@@ -230,9 +224,9 @@ final class StageWriter {
         return result;
     }
 
-    private Occurrences.Text keyQuery(Plan.ByKey byKey, Set<Integer> changed) {
+    private Occurrences.Text keyQuery(Plan.ByKey byKey, Step.Changed changed) {
         var parts = new ArrayList<Occurrences.Text>();
-        for (int id : changed) {
+        for (int id : changed.relations()) {
             for (var affected : byKey.affected().getOrDefault(id, List.of())) {
                 parts.add(
                         plan.occurrences()
@@ -241,8 +235,10 @@ final class StageWriter {
                                         o -> {
                                             int other = plan.occurrences().relation(o).id();
                                             return o == affected.occurrence()
-                                                    ? State.CHANGED
-                                                    : changed.contains(other)
+                                                    ? changed.located(other)
+                                                            ? State.CHANGED_ROWS
+                                                            : State.CHANGED
+                                                    : changed.relations().contains(other)
                                                             ? State.BOTH
                                                             : State.NEW;
                                         }));

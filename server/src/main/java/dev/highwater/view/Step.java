@@ -2,6 +2,9 @@ package dev.highwater.view;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /// From one position of the views to the next.
@@ -11,7 +14,10 @@ import java.util.Set;
 /// @param changed the relations that have changes in between
 /// @param few whether these are so few that each is best followed by itself, through indexes;
 ///   statistics do not say that of what has just come
-public record Step(long after, long upTo, Set<Integer> changed, boolean few) {
+/// @param rows where the current rows of tables stand that were there at `after` and changed, each
+///   the text of an array of `tid`; without an entry they are looked for
+public record Step(
+        long after, long upTo, Set<Integer> changed, boolean few, Map<Integer, String> rows) {
     /// So many changes are few.
     public static final int FEW_MAX = 2_000;
 
@@ -28,6 +34,7 @@ public record Step(long after, long upTo, Set<Integer> changed, boolean few) {
 
     public Step {
         changed = Set.copyOf(changed);
+        rows = Map.copyOf(rows);
     }
 
     /// Has the planner choose what suits the step, for the rest of the transaction. With few
@@ -60,8 +67,33 @@ public record Step(long after, long upTo, Set<Integer> changed, boolean few) {
         T run() throws SQLException;
     }
 
-    Step with(Set<Integer> more) {
-        return new Step(after, upTo, more, few);
+    /// Relations that changed.
+    ///
+    /// @param rows those of them for which there are [#rows]
+    record Changed(Set<Integer> relations, Set<Integer> rows) {
+        Changed {
+            relations = Set.copyOf(relations);
+            rows = Set.copyOf(rows);
+        }
+
+        /// Whether it is known where a relation's changed rows stand.
+        boolean located(int relation) {
+            return rows.contains(relation);
+        }
+    }
+
+    /// Those of some relations that changed.
+    Changed changed(Collection<Integer> among) {
+        var relations = new HashSet<>(changed);
+        relations.retainAll(among);
+        var located = new HashSet<>(relations);
+        located.retainAll(rows.keySet());
+        return new Changed(relations, located);
+    }
+
+    /// The same with other relations that changed.
+    public Step with(Set<Integer> more) {
+        return new Step(after, upTo, more, few, rows);
     }
 
     private static void set(Connection connection, String joins, String plans) throws SQLException {

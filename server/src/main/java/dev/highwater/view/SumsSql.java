@@ -3,7 +3,7 @@ package dev.highwater.view;
 import dev.highwater.journal.Column;
 import dev.highwater.relation.Relation;
 import dev.highwater.relation.RelationTables;
-import dev.highwater.view.Occurrences.Parameter;
+import dev.highwater.view.Occurrences.Position;
 import dev.highwater.view.Occurrences.State;
 import java.util.ArrayList;
 import java.util.List;
@@ -235,22 +235,22 @@ final class SumsSql {
     }
 
     /// Adds what came and takes away what went.
-    ///
-    /// @param changed the relations that have changes
-    Occurrences.Text add(Set<Integer> changed) {
+    Occurrences.Text add(Step.Changed changed) {
         var terms = new ArrayList<Occurrences.Text>();
         for (int i : Occurrences.in(sums.core())) {
-            if (!changed.contains(occurrences.relation(i).id())) {
+            if (!changed.relations().contains(occurrences.relation(i).id())) {
                 continue;
             }
             terms.add(
                     core(
                             "hw_sign_" + i,
                             o ->
-                                    !changed.contains(occurrences.relation(o).id())
+                                    !changed.relations().contains(occurrences.relation(o).id())
                                             ? State.NEW
                                             : o == i
-                                                    ? State.SIGNED
+                                                    ? changed.located(occurrences.relation(o).id())
+                                                            ? State.SIGNED_ROWS
+                                                            : State.SIGNED
                                                     : o < i ? State.OLD : State.NEW));
         }
         var some = new ArrayList<String>();
@@ -412,6 +412,6 @@ final class SumsSql {
                                         .collect(Collectors.joining(", ")),
                                 set,
                                 bad.isEmpty() ? "false" : bad);
-        return rows.in(text, Parameter.UP_TO, Parameter.UP_TO, Parameter.UP_TO);
+        return rows.in(text, Position.UP_TO, Position.UP_TO, Position.UP_TO);
     }
 }
