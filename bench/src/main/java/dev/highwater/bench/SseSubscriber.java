@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 
 /// Reads a relation's feed as server-sent events over HTTP/1.1 and tells the commit number of each
@@ -14,10 +15,12 @@ final class SseSubscriber implements AutoCloseable {
     private static final String NUMBER = "\"commit_number\":";
 
     private final HttpURLConnection connection;
+    private final AtomicBoolean ended;
     private final Thread thread;
 
-    private SseSubscriber(HttpURLConnection connection, Thread thread) {
+    private SseSubscriber(HttpURLConnection connection, AtomicBoolean ended, Thread thread) {
         this.connection = connection;
+        this.ended = ended;
         this.thread = thread;
     }
 
@@ -29,15 +32,19 @@ final class SseSubscriber implements AutoCloseable {
         var lines =
                 new BufferedReader(
                         new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8));
+        var ended = new AtomicBoolean();
         var thread =
-                Thread.ofPlatform().name("subscriber").daemon().start(() -> read(lines, arrived));
-        return new SseSubscriber(connection, thread);
+                Thread.ofPlatform()
+                        .name("subscriber")
+                        .daemon()
+                        .start(() -> read(lines, ended, arrived));
+        return new SseSubscriber(connection, ended, thread);
     }
 
-    private static void read(BufferedReader lines, LongConsumer arrived) {
+    private static void read(BufferedReader lines, AtomicBoolean ended, LongConsumer arrived) {
         try {
             String line;
-            while ((line = lines.readLine()) != null) {
+            while (!ended.get() && (line = lines.readLine()) != null) {
                 if (line.startsWith("data:")) {
                     changes(line, arrived);
                 }
@@ -60,6 +67,8 @@ final class SseSubscriber implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        // To disconnect waits for the read that is under way, at most until the next heartbeat.
+        ended.set(true);
         connection.disconnect();
         Wait.forEnd(thread, "the subscriber");
     }
