@@ -3,10 +3,15 @@ package dev.highwater.apply;
 import dev.highwater.capture.Snapshot;
 import dev.highwater.capture.Source;
 import dev.highwater.failure.Failure;
+import dev.highwater.journal.ChangeText;
+import dev.highwater.journal.Leaves;
 import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
+import dev.highwater.sql.CopyLine;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,6 +29,10 @@ import org.slf4j.LoggerFactory;
 final class Backfill implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);
 
+    /// What a row takes in memory beside its bytes.
+    private static final int ROW_BYTES = 200;
+
+    private final Leaves leaves = new Leaves();
     private final Source source;
     private final Inbox inbox;
     private final Progress progress;
@@ -66,9 +75,8 @@ final class Backfill implements AutoCloseable {
             if (relation.definition().isBag()) {
                 inbox.put(new Work.Snapshot(relation.id(), snapshot.at()), 0);
             }
-            snapshot.read(
-                    relation.definition(),
-                    (rows, bytes) -> inbox.put(new Work.Rows(relation.id(), rows), bytes));
+            var text = new ChangeText(relation.definition());
+            snapshot.read(relation.definition(), lines -> handOver(relation.id(), lines, text));
             inbox.put(new Work.Filled(relation.id()), 0);
             LOG.atInfo()
                     .addKeyValue("relation", relation.name())
@@ -82,6 +90,20 @@ final class Backfill implements AutoCloseable {
             TimeUnit.SECONDS.sleep(1);
             inbox.put(new Work.Refill(relation.id(), Transient.line(e)), 0);
         }
+    }
+
+    /// Hands rows over with the changes that the journal will hold: what can be done beside the
+    /// applier is done here.
+    private void handOver(int relation, List<CopyLine> lines, ChangeText text)
+            throws InterruptedException {
+        var rows = new ArrayList<Work.Row>(lines.size());
+        long bytes = 0;
+        for (var line : lines) {
+            var inserted = leaves.of(text.insert(line.values()));
+            rows.add(new Work.Row(line, inserted));
+            bytes += ROW_BYTES + line.bytes().length + inserted.body().length;
+        }
+        inbox.put(new Work.Rows(relation, rows), bytes);
     }
 
     @Override

@@ -135,7 +135,7 @@ final class Batch {
     /// Writes rows from before a table was published, as an entry of their own, without those whose
     /// keys newer changes have touched. It has the time of the entry before it: no time has passed
     /// in the source, whose clock is the only one in the journal.
-    void fill(int id, List<@Nullable String[]> rows) throws SQLException {
+    void fill(int id, List<Work.Row> rows) throws SQLException {
         var f = following.filling(id);
         if (f == null) {
             return;
@@ -144,10 +144,10 @@ final class Batch {
                 f,
                 () -> {
                     f.writer().flush();
-                    var loaded = f.writer().load(journal.nextPosition(), rows);
-                    for (var row : loaded.inserted()) {
-                        journal.add(id, f.text().insert(row));
-                    }
+                    var lines = rows.stream().map(Work.Row::line).toList();
+                    var loaded = f.writer().load(journal.nextPosition(), lines);
+                    loaded.inserted().stream()
+                            .forEach(i -> journal.add(id, rows.get(i).inserted()));
                     for (var row : loaded.completed()) {
                         journal.add(id, f.text().update(null, row));
                     }

@@ -2,12 +2,13 @@ package dev.highwater.apply;
 
 import dev.highwater.capture.WalPart;
 import dev.highwater.journal.Beginning;
+import dev.highwater.journal.Leaf;
+import dev.highwater.sql.CopyLine;
 import dev.highwater.view.ViewRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntToLongFunction;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 
 /// What the applier is given to do, in one order.
@@ -22,7 +23,10 @@ sealed interface Work {
     record Snapshot(int relation, LogSequenceNumber at) implements Work {}
 
     /// Rows from before a table was published.
-    record Rows(int relation, List<@Nullable String[]> rows) implements Work {}
+    record Rows(int relation, List<Row> rows) implements Work {}
+
+    /// A row from before a table was published, and the change that says so in the journal.
+    record Row(CopyLine line, Leaf inserted) {}
 
     /// All rows from before are handed over.
     record Filled(int relation) implements Work {}

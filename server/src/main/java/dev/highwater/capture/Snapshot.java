@@ -1,6 +1,7 @@
 package dev.highwater.capture;
 
 import dev.highwater.journal.TableDefinition;
+import dev.highwater.sql.CopyLine;
 import dev.highwater.sql.CopyRows;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.Identifiers;
@@ -10,7 +11,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 
 /// The source as it was at one point of its WAL, for the rows that are in a table before it is
@@ -26,9 +26,8 @@ public final class Snapshot implements AutoCloseable {
 
     /// Takes rows as they are read; may block.
     public interface Chunks {
-        /// Some rows, each with one text for each column of the definition.
-        void take(List<@Nullable String[]> rows, long bytes)
-                throws SQLException, InterruptedException;
+        /// Some rows, each with a value for each column of [TableDefinition#written].
+        void take(List<CopyLine> rows) throws SQLException, InterruptedException;
     }
 
     private record Exported(String at, String snapshot) {}
@@ -89,23 +88,21 @@ public final class Snapshot implements AutoCloseable {
                         + (table.isPartitioned() ? ", tableoid from " : " from only ")
                         + Identifiers.quote(table.schema(), table.table())
                         + ") to stdout";
-        var rows = new ArrayList<@Nullable String[]>();
+        var rows = new ArrayList<CopyLine>();
         long bytes = 0;
         try (var copy = CopyRows.start(reader, query, table.written().columns().size())) {
             for (var row = copy.next(); row != null; row = copy.next()) {
                 rows.add(row);
-                for (var value : row) {
-                    bytes += value == null ? 8 : 48 + value.length();
-                }
+                bytes += row.bytes().length;
                 if (rows.size() >= CHUNK_ROWS || bytes >= CHUNK_BYTES) {
-                    chunks.take(List.copyOf(rows), bytes);
+                    chunks.take(List.copyOf(rows));
                     rows.clear();
                     bytes = 0;
                 }
             }
         }
         if (!rows.isEmpty()) {
-            chunks.take(List.copyOf(rows), bytes);
+            chunks.take(List.copyOf(rows));
         }
     }
 

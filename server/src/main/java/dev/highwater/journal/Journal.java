@@ -2,7 +2,6 @@ package dev.highwater.journal;
 
 import dev.highwater.sql.CopyBinary;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -54,7 +53,7 @@ public final class Journal {
     private static final int EPOCH = 1;
 
     private final int shard;
-    private final Salts salts = new Salts();
+    private final Leaves leaves = new Leaves();
     private final List<PendingChange> changes = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
 
@@ -66,9 +65,7 @@ public final class Journal {
 
     private MerkleTree tree = new MerkleTree();
 
-    /// @param body the text in UTF-8: the same bytes are hashed and stored
-    private record PendingChange(
-            long position, int ordinal, int relation, byte[] body, byte[] salt) {}
+    private record PendingChange(long position, int ordinal, int relation, Leaf leaf) {}
 
     /// How much was written.
     public record Written(int entries, long changes) {}
@@ -122,12 +119,14 @@ public final class Journal {
 
     /// Adds a change to the entry that is being written.
     public void add(int relation, String text) {
-        byte[] salt = salts.next();
-        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        add(relation, leaves.of(text));
+    }
+
+    /// The same with a change that was prepared elsewhere.
+    public void add(int relation, Leaf leaf) {
         changes.add(
-                new PendingChange(
-                        nextPosition(), Math.toIntExact(tree.size()), relation, body, salt));
-        tree.add(salt, body);
+                new PendingChange(nextPosition(), Math.toIntExact(tree.size()), relation, leaf));
+        tree.addLeaf(leaf.hash());
     }
 
     /// Whether the entry that is being written has no change yet.
@@ -216,8 +215,8 @@ public final class Journal {
             positions[i] = change.position();
             ordinals[i] = change.ordinal();
             relations[i] = change.relation();
-            bodies[i] = new String(change.body(), StandardCharsets.UTF_8);
-            saltTexts[i] = change.salt();
+            bodies[i] = new String(change.leaf().body(), StandardCharsets.UTF_8);
+            saltTexts[i] = change.leaf().salt();
         }
         try (var insert = connection.prepareStatement(CHANGES)) {
             insert.setArray(1, connection.createArrayOf("int8", positions));
@@ -233,7 +232,7 @@ public final class Journal {
         try (var copy = CopyBinary.start(connection, COPY_CHANGES)) {
             for (var change : changes) {
                 copy.row(5).add(change.position()).add(change.ordinal()).add(change.relation());
-                copy.add(change.body()).add(change.salt());
+                copy.add(change.leaf().body()).add(change.leaf().salt());
             }
             copy.end();
         }
@@ -273,24 +272,6 @@ public final class Journal {
             insert.setArray(10, connection.createArrayOf("bytea", roots));
             insert.setArray(11, connection.createArrayOf("bytea", hashes));
             insert.executeUpdate();
-        }
-    }
-
-    /// Random salts, drawn many at a time because each draw costs a system call.
-    private static final class Salts {
-        private final SecureRandom random = new SecureRandom();
-        private final byte[] pool = new byte[256 * MerkleTree.SALT_LENGTH];
-        private int used = pool.length;
-
-        byte[] next() {
-            if (used == pool.length) {
-                random.nextBytes(pool);
-                used = 0;
-            }
-            var salt = new byte[MerkleTree.SALT_LENGTH];
-            System.arraycopy(pool, used, salt, 0, salt.length);
-            used += salt.length;
-            return salt;
         }
     }
 }

@@ -24,12 +24,7 @@ public final class MerkleTree {
 
     /// Adds a change.
     public void add(byte[] salt, String text) {
-        add(salt, text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /// Adds a change whose text stands here in UTF-8.
-    void add(byte[] salt, byte[] text) {
-        addLeaf(leaf(salt, text));
+        addLeaf(leaf(digest, salt, text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /// Adds a change of which only the leaf's hash is known.
@@ -59,7 +54,8 @@ public final class MerkleTree {
         return root;
     }
 
-    private byte[] leaf(byte[] salt, byte[] text) {
+    /// A leaf's hash, made with a digest that nobody else is using.
+    static byte[] leaf(MessageDigest digest, byte[] salt, byte[] text) {
         digest.update(LEAF);
         digest.update(salt);
         return digest.digest(text);

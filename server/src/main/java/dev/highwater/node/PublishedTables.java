@@ -71,6 +71,12 @@ final class PublishedTables implements Publishing {
         return result;
     }
 
+    /// Of a table that the store knows the source is not asked.
+    @Override
+    public Optional<Table> table(QualifiedName name) {
+        return newest(name).map(this::table).or(() -> Publishing.super.table(name));
+    }
+
     @Override
     public Published publish(QualifiedName name) {
         var taken = head.settled().catalog().newest(name.schema(), name.name());

@@ -2,6 +2,7 @@ package dev.highwater.relation;
 
 import dev.highwater.failure.Failure;
 import dev.highwater.journal.Column;
+import dev.highwater.sql.CopyLine;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -308,9 +309,10 @@ public final class BagWriter implements RowWriter {
     }
 
     @Override
-    public Loaded load(long position, List<@Nullable String[]> rows) throws SQLException {
+    public Loaded load(long position, List<CopyLine> rows) throws SQLException {
         var counted = new LinkedHashMap<UUID, Version>();
-        for (var row : rows) {
+        for (var line : rows) {
+            var row = line.values();
             var hash = hash(row);
             var before = counted.get(hash);
             counted.put(
@@ -322,7 +324,7 @@ public final class BagWriter implements RowWriter {
                 "_from",
                 "on conflict (_shard, _row) do update set _n = r._n + excluded._n",
                 List.copyOf(counted.values()));
-        return new Loaded(rows, List.of());
+        return Loaded.all(rows);
     }
 
     /// Takes what a change did to a row that is as often there as `diff` says, or less often.

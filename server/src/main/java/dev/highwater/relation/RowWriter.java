@@ -1,7 +1,9 @@
 package dev.highwater.relation;
 
+import dev.highwater.sql.CopyLine;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
@@ -72,14 +74,21 @@ public sealed interface RowWriter permits VersionWriter, BagWriter {
 
     /// Writes rows from before the table was published, as far as no change that was written since
     /// knows better. Nothing may be waiting for a flush.
-    Loaded load(long position, List<@Nullable String[]> rows) throws SQLException;
+    Loaded load(long position, List<CopyLine> rows) throws SQLException;
 
     /// The changes that come next committed here in the source.
     default void committedAt(LogSequenceNumber commit) {}
 
     /// What became of rows from before the table was published.
     ///
-    /// @param inserted rows under keys that no change had touched
+    /// @param inserted indexes of the rows under keys that no change had touched
     /// @param completed rows that hold nothing but values which a change had left out
-    record Loaded(List<@Nullable String[]> inserted, List<@Nullable String[]> completed) {}
+    record Loaded(BitSet inserted, List<@Nullable String[]> completed) {
+        /// Every row is there now, as it was.
+        static Loaded all(List<CopyLine> rows) {
+            var inserted = new BitSet(rows.size());
+            inserted.set(0, rows.size());
+            return new Loaded(inserted, List.of());
+        }
+    }
 }

@@ -4,6 +4,7 @@ import static dev.highwater.journal.ChangeText.UNCHANGED;
 
 import dev.highwater.journal.Column;
 import dev.highwater.journal.TableDefinition;
+import dev.highwater.sql.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -115,6 +116,12 @@ final class TouchedKeys {
             VersionSql.setArrays(connection, statement, 1, values);
             statement.executeUpdate();
         }
+    }
+
+    /// Whether no change touched a key.
+    boolean isEmpty(Connection connection) throws SQLException {
+        return Sql.first(connection, "select 1 from " + table + " limit 1", row -> row.getInt(1))
+                .isEmpty();
     }
 
     /// Which of these rows have keys that changes touched, by their index, each with the numbers of

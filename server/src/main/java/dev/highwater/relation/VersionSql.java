@@ -4,7 +4,10 @@ import static dev.highwater.journal.ChangeText.UNCHANGED;
 
 import dev.highwater.journal.Column;
 import dev.highwater.journal.TableDefinition;
+import dev.highwater.sql.CopyLine;
+import dev.highwater.sql.CopyLines;
 import dev.highwater.sql.CopyText;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -332,6 +335,20 @@ final class VersionSql {
         try (var out = CopyText.start(connection, copy)) {
             for (var row : rows) {
                 add(out, position, row);
+            }
+            out.end();
+        }
+    }
+
+    /// The same with lines as the source gave them.
+    void copyLines(Connection connection, long position, List<CopyLine> lines) throws SQLException {
+        byte[] before =
+                "%d\t%d\t%d\t"
+                        .formatted(shard, position, position)
+                        .getBytes(StandardCharsets.US_ASCII);
+        try (var out = CopyLines.start(connection, copy)) {
+            for (var line : lines) {
+                out.add(before, line);
             }
             out.end();
         }

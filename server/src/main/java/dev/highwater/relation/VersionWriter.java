@@ -4,9 +4,11 @@ import static dev.highwater.journal.ChangeText.UNCHANGED;
 
 import dev.highwater.failure.Failure;
 import dev.highwater.journal.TableDefinition;
+import dev.highwater.sql.CopyLine;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -150,20 +152,25 @@ public final class VersionWriter implements RowWriter {
     }
 
     @Override
-    public Loaded load(long position, List<@Nullable String[]> rows) throws SQLException {
+    public Loaded load(long position, List<CopyLine> lines) throws SQLException {
+        if (touched.isEmpty(connection)) {
+            sql.copyLines(connection, position, lines);
+            return Loaded.all(lines);
+        }
+        var rows = lines.stream().map(CopyLine::values).toList();
         var known = touched.among(connection, rows);
-        var inserted = new ArrayList<@Nullable String[]>(rows.size());
+        var inserted = new BitSet(rows.size());
         var completed = new ArrayList<@Nullable String[]>();
         for (int i = 0; i < rows.size(); i++) {
             var holes = known.get(i);
             if (holes == null) {
-                inserted.add(rows.get(i));
+                inserted.set(i);
             } else if (!holes.isEmpty()) {
                 completed.add(touched.fillHoles(connection, position, rows.get(i), holes));
             }
         }
         if (!inserted.isEmpty()) {
-            sql.copyRows(connection, position, inserted);
+            sql.copyLines(connection, position, inserted.stream().mapToObj(lines::get).toList());
         }
         return new Loaded(inserted, completed);
     }

@@ -1,6 +1,5 @@
 package dev.highwater.sql;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -28,55 +27,9 @@ public final class CopyRows implements AutoCloseable {
     }
 
     /// The next row, or null after the last.
-    public @Nullable String @Nullable [] next() throws SQLException {
+    public @Nullable CopyLine next() throws SQLException {
         byte[] line = copy.readFromCopy();
-        return line == null ? null : parse(line, columns);
-    }
-
-    /// A line of COPY's text format, with its line end.
-    static @Nullable String[] parse(byte[] line, int columns) {
-        var row = new @Nullable String[columns];
-        int start = 0;
-        for (int i = 0; i < columns; i++) {
-            int end = start;
-            boolean escaped = false;
-            while (line[end] != '\t' && line[end] != '\n') {
-                escaped |= line[end] == '\\';
-                end++;
-            }
-            row[i] =
-                    escaped
-                            ? unescape(line, start, end)
-                            : new String(line, start, end - start, StandardCharsets.UTF_8);
-            start = end + 1;
-        }
-        return row;
-    }
-
-    private static @Nullable String unescape(byte[] line, int start, int end) {
-        if (end - start == 2 && line[start] == '\\' && line[start + 1] == 'N') {
-            return null;
-        }
-        var bytes = new byte[end - start];
-        int length = 0;
-        for (int i = start; i < end; i++) {
-            byte b = line[i];
-            if (b == '\\') {
-                i++;
-                b =
-                        switch (line[i]) {
-                            case 'b' -> '\b';
-                            case 'f' -> '\f';
-                            case 'n' -> '\n';
-                            case 'r' -> '\r';
-                            case 't' -> '\t';
-                            case 'v' -> 0x0b;
-                            default -> line[i];
-                        };
-            }
-            bytes[length++] = b;
-        }
-        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+        return line == null ? null : new CopyLine(line, columns);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.highwater.web;
 
 import dev.highwater.sql.QualifiedName;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Which tables of the source are published.
@@ -30,6 +31,11 @@ public interface Publishing {
 
     /// All tables that are or were published, and those that were refused.
     List<Table> tables();
+
+    /// One of them.
+    default Optional<Table> table(QualifiedName name) {
+        return tables().stream().filter(t -> t.name().equals(name)).findFirst();
+    }
 
     /// Those of them that are refused.
     default List<Table> refused() {

@@ -29,9 +29,8 @@ final class TablesService {
 
     HttpResponse get(ServiceRequestContext ctx, AggregatedHttpRequest request) {
         var name = name(ctx);
-        return node.publishing().tables().stream()
-                .filter(t -> t.name().equals(name))
-                .findFirst()
+        return node.publishing()
+                .table(name)
                 .map(t -> answer(HttpStatus.OK, json(t).toString()))
                 .orElseThrow(
                         () ->
