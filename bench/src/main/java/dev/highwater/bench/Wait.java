@@ -6,9 +6,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/// Waits for conditions, looking every few milliseconds, so seldom that it takes no processor time.
+/// Waits for conditions, looking so seldom that it takes hardly any processor time.
 final class Wait {
     private static final Duration AT_MOST = Duration.ofMinutes(20);
+
+    /// Between two looks is at least so much time, and so many times what a look took.
+    private static final long PAUSE_MIN_NANOS = 5_000_000;
+
+    private static final long PAUSE_TIMES = 20;
 
     private Wait() {}
 
@@ -35,13 +40,17 @@ final class Wait {
             String what, Duration atMost, Condition<E> condition) throws E, InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         try {
-            while (!condition.holds()) {
-                if (System.nanoTime() > deadline) {
+            while (true) {
+                long start = System.nanoTime();
+                if (condition.holds()) {
+                    return true;
+                }
+                long end = System.nanoTime();
+                if (end > deadline) {
                     return false;
                 }
-                TimeUnit.MILLISECONDS.sleep(5);
+                TimeUnit.NANOSECONDS.sleep(Math.max(PAUSE_MIN_NANOS, PAUSE_TIMES * (end - start)));
             }
-            return true;
         } catch (IOException | SQLException e) {
             throw new IllegalStateException(
                     "cannot find out whether " + what + ": " + e.getMessage(), e);

@@ -44,6 +44,9 @@ final class KeptViews {
 
     private static final Duration FOREVER = Duration.ofDays(1);
 
+    /// How many batches of few changes plans last, which are made once: tables grow meanwhile.
+    private static final int PLANS_LAST = 1_000;
+
     /// Set for the rest of the batch's transaction.
     private static final String SETTINGS =
             """
@@ -73,6 +76,9 @@ final class KeptViews {
     private long settled;
 
     private long clockNanos = System.nanoTime();
+
+    /// How many batches of few changes may follow with the plans that there are.
+    private int plansLast = PLANS_LAST;
 
     /// @param costly views that are not to be kept in the way that took too much
     KeptViews(
@@ -289,6 +295,7 @@ final class KeptViews {
     private boolean keepAll(Set<Integer> changed, Step all) throws SQLException {
         var failures = new LinkedHashMap<ViewWriter, String>();
         var left = new HashSet<Integer>();
+        renewPlans(all);
         set(SETTINGS);
         all.plan(connection);
         for (var writer : live.values()) {
@@ -321,6 +328,16 @@ final class KeptViews {
             stop(failed.getKey().relation(), settled + 1, failed.getValue());
         }
         return !failures.isEmpty();
+    }
+
+    /// Has plans made anew that know another size of the tables than they may have now.
+    private void renewPlans(Step step) throws SQLException {
+        if (!step.few()) {
+            plansLast = 0;
+        } else if (plansLast-- == 0) {
+            set("discard plans");
+            plansLast = PLANS_LAST;
+        }
     }
 
     private void set(String settings) throws SQLException {

@@ -94,12 +94,6 @@ final class VersionSql {
                                 arrays,
                                 stored,
                                 RelationTables.columns(key, ""));
-        String found =
-                "lateral (select c.ctid as _tid, c._from%s from "
-                        + current
-                        + " c where "
-                        + match("c", key, c -> "d." + name(c))
-                        + " offset 0) c";
         String before =
                 """
                 , old as materialized (select d.*, c.* from d left join %s on true),
@@ -108,7 +102,7 @@ final class VersionSql {
                   select %d, o._from, o._end, %s from old o%s where o._tid is not null and o._from < o._end)
                 """
                         .formatted(
-                                found.formatted(
+                                lookUp(
                                         wide
                                                 ? ""
                                                 : list(
@@ -158,7 +152,7 @@ final class VersionSql {
                                 """
                                         .formatted(
                                                 update,
-                                                found.formatted(""),
+                                                lookUp(""),
                                                 list(columns, c -> "old." + name(c)),
                                                 history,
                                                 stored,
@@ -457,6 +451,19 @@ final class VersionSql {
         for (var column : values) {
             statement.setArray(at++, connection.createArrayOf("text", column));
         }
+    }
+
+    /// What is stored under the keys of `d`.
+    ///
+    /// @param more further columns, each with a comma before it
+    private String lookUp(String more) {
+        return "lateral (select c.ctid as _tid, c._from"
+                + more
+                + " from "
+                + current
+                + " c where "
+                + match("c", key, c -> "d." + name(c))
+                + " offset 0) c";
     }
 
     private String match(String alias, List<Column> by, Function<Column, String> value) {

@@ -119,4 +119,46 @@ final class ViewIT {
             }
         }
     }
+
+    /// Plans are made once for batches of few changes, which must not outlast the size of tables
+    /// that they were made for.
+    @Test
+    void a_view_stays_cheap_when_its_tables_grow() throws Exception {
+        String query =
+                "select c.region, sum(o.amount) as total from orders o join customers c on c.id = o.customer group by c.region";
+        try (var spine = new Spine()) {
+            spine.run(
+                    "create table customers (id int primary key, region int)",
+                    "create table orders (id int primary key, customer int, amount int)",
+                    "insert into customers select g, g % 3 from generate_series(1, 5) g",
+                    "insert into orders select g, g, g from generate_series(1, 5) g");
+            spine.settle();
+            spine.createView("early", query);
+            change(spine, "early");
+            spine.run(
+                    "insert into customers select g, g % 1000 from generate_series(6, 60000) g",
+                    "insert into orders select g, g, g from generate_series(6, 60000) g");
+            spine.settle();
+            spine.createView("late", query);
+            change(spine, "late");
+            assertThat(change(spine, "early")).isLessThan(3 * change(spine, "late") + 1_000_000);
+        }
+    }
+
+    /// Changes single rows.
+    ///
+    /// @return the median of what keeping the view took, in nanoseconds
+    private static long change(Spine spine, String view) throws Exception {
+        int id = spine.head.settled().catalog().newest("public", view).orElseThrow().id();
+        var taken = new java.util.ArrayList<Long>();
+        for (int i = 1; i <= 15; i++) {
+            long before = spine.applier().costs().of(id).nanos();
+            spine.run(
+                    "update orders set amount = amount + 1 where id = " + (i % 5 + 1),
+                    "update customers set region = region + 1 where id = " + (i % 5 + 1));
+            spine.settle();
+            taken.add(spine.applier().costs().of(id).nanos() - before);
+        }
+        return taken.stream().sorted().toList().get(taken.size() / 2);
+    }
 }
