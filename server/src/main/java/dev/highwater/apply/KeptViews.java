@@ -135,7 +135,7 @@ final class KeptViews {
             }
             // Those that read a stopped one have stopped with it.
             if (before.isFollowed()) {
-                checkUnused(before);
+                checkUnused(before, "drop these first");
             }
         }
         for (var read : request.analysis().depends()) {
@@ -206,7 +206,7 @@ final class KeptViews {
             return;
         }
         if (!cascade) {
-            checkUnused(relation);
+            checkUnused(relation, "drop these first, or cascade");
         }
         for (var reader : readers(relation).reversed()) {
             end(reader, "dropped with " + relation.name());
@@ -448,6 +448,10 @@ final class KeptViews {
         }
         live.remove(relation.id());
         following.put(relation.in(new Relation.State.Stopped(relation.since(), until, reason)));
+        LOG.atWarn()
+                .addKeyValue("view", relation.name())
+                .addKeyValue("error", reason)
+                .log("stopped");
     }
 
     private void end(Relation relation, String reason) throws SQLException {
@@ -460,13 +464,15 @@ final class KeptViews {
         } else {
             RelationTables.end(connection, relation);
         }
-        following.put(
-                relation.in(
-                        new Relation.State.Ended(
-                                relation.since(), journal.nextPosition(), reason)));
+        // A stopped one knows nothing of what came since.
+        long until =
+                relation.state() instanceof Relation.State.Stopped(Long _, long lacking, String _)
+                        ? lacking
+                        : journal.nextPosition();
+        following.put(relation.in(new Relation.State.Ended(relation.since(), until, reason)));
     }
 
-    private void checkUnused(Relation relation) {
+    private void checkUnused(Relation relation, String advice) {
         var readers = readers(relation);
         if (!readers.isEmpty()) {
             throw new Failure.Conflict(
@@ -474,7 +480,8 @@ final class KeptViews {
                     relation.name()
                             + " is read by "
                             + String.join(", ", readers.stream().map(Relation::name).toList())
-                            + "; drop these first, or cascade");
+                            + "; "
+                            + advice);
         }
     }
 

@@ -92,6 +92,8 @@ public final class Versions {
     /// Rows as of a position, in the order asked for, ties by key.
     ///
     /// @throws Failure.Refused `bad-order` where a column's type has no order
+    /// @throws Failure.Conflict `view-fails` where what is computed fails by the values of that
+    ///   time
     /// @throws Failure.Gone `not-kept` where retention has taken what is needed
     public RowStream rows(RowsQuery query) throws SQLException {
         var definition = query.relation().definitionAt(query.position());
@@ -147,8 +149,24 @@ public final class Versions {
             if (NO_SUCH_OPERATOR.equals(e.getSQLState())) {
                 throw new Failure.Refused("bad-order", SqlMessages.line(e), e);
             }
+            if (computed != null && isOfValues(e)) {
+                throw new Failure.Conflict(
+                        "view-fails",
+                        "%s cannot be computed as of position %d: %s"
+                                .formatted(
+                                        query.relation().name(),
+                                        query.position(),
+                                        SqlMessages.line(e)));
+            }
             throw e;
         }
+    }
+
+    /// Whether a query failed because of what it reads, or took too long: SQLSTATE classes 22 and
+    /// 21, and 57014.
+    private static boolean isOfValues(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("22") || state.startsWith("21") || state.equals("57014");
     }
 
     /// What came and went in a span, by position, then selection, then key. A key's version that

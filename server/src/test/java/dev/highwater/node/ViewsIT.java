@@ -340,9 +340,14 @@ class ViewsIT {
         assertThat(get("/api/status").path("views").path("stopped").asInt()).isEqualTo(1);
         refused("GET", "/api/relations/parts/rows", "", 409, "stopped");
 
+        String zero = position();
         spine.run("delete from orders where id = 4");
         spine.settle();
+        String mended = position();
         make("parts", query);
+        // It stood still meanwhile, so what it was then is computed.
+        refused("GET", "/api/relations/parts/rows?as_of=" + zero, "", 409, "view-fails");
+        assertThat(get("/api/relations/parts/rows?as_of=" + mended).size()).isEqualTo(3);
         assertThat(get("/api/relations/parts/rows").size()).isEqualTo(3);
         assertThat(get("/api/status").path("followers").size()).isEqualTo(1);
 
