@@ -44,8 +44,11 @@ final class KeptViews {
 
     private static final Duration FOREVER = Duration.ofDays(1);
 
-    /// How many batches of few changes plans last, which are made once: tables grow meanwhile.
-    private static final int PLANS_LAST = 1_000;
+    /// After so many changes at first, and after so many at most, plans that are made once for
+    /// batches of few are made anew: tables grow, and a small one is best read as a whole.
+    private static final long PLANS_LAST_MIN = 100;
+
+    private static final long PLANS_LAST_MAX = 10_000;
 
     /// Set for the rest of the batch's transaction.
     private static final String SETTINGS =
@@ -77,8 +80,10 @@ final class KeptViews {
 
     private long clockNanos = System.nanoTime();
 
-    /// How many batches of few changes may follow with the plans that there are.
-    private int plansLast = PLANS_LAST;
+    /// After how many changes plans are made anew, and how many of them have come.
+    private long plansLast = PLANS_LAST_MIN;
+
+    private long sincePlans;
 
     /// @param costly views that are not to be kept in the way that took too much
     KeptViews(
@@ -245,6 +250,7 @@ final class KeptViews {
             long upTo = written ? journal.position() : journal.nextPosition();
             var changed = new HashSet<>(touched);
             if (live.values().stream().anyMatch(w -> w.reads(changed) || w.view().clocked())) {
+                renewPlans(changes);
                 var rows = new HashMap<>(changedRows);
                 // Others took over the writing at the new definition.
                 rows.keySet().removeIf(this::isRedefined);
@@ -295,7 +301,6 @@ final class KeptViews {
     private boolean keepAll(Set<Integer> changed, Step all) throws SQLException {
         var failures = new LinkedHashMap<ViewWriter, String>();
         var left = new HashSet<Integer>();
-        renewPlans(all);
         set(SETTINGS);
         all.plan(connection);
         for (var writer : live.values()) {
@@ -331,12 +336,14 @@ final class KeptViews {
     }
 
     /// Has plans made anew that know another size of the tables than they may have now.
-    private void renewPlans(Step step) throws SQLException {
-        if (!step.few()) {
-            plansLast = 0;
-        } else if (plansLast-- == 0) {
+    ///
+    /// @param changes how many the batch has
+    private void renewPlans(long changes) throws SQLException {
+        sincePlans += changes;
+        if (sincePlans >= plansLast) {
             set("discard plans");
-            plansLast = PLANS_LAST;
+            sincePlans = 0;
+            plansLast = Math.min(2 * plansLast, PLANS_LAST_MAX);
         }
     }
 

@@ -125,7 +125,7 @@ final class ViewIT {
     @Test
     void a_view_stays_cheap_when_its_tables_grow() throws Exception {
         String query =
-                "select c.region, sum(o.amount) as total from orders o join customers c on c.id = o.customer group by c.region";
+                "select c.region, array_agg(o.amount) as amounts from customers c join orders o on o.customer = c.id group by c.region";
         try (var spine = new Spine()) {
             spine.run(
                     "create table customers (id int primary key, region int)",
@@ -135,13 +135,17 @@ final class ViewIT {
             spine.settle();
             spine.createView("early", query);
             change(spine, "early");
-            spine.run(
-                    "insert into customers select g, g % 1000 from generate_series(6, 60000) g",
-                    "insert into orders select g, g, g from generate_series(6, 60000) g");
-            spine.settle();
+            // In transactions so small that each is a batch of few.
+            for (int from = 6; from < 20_000; from += 900) {
+                String some = " from generate_series(%d, %d) g".formatted(from, from + 899);
+                spine.run(
+                        "insert into customers select g, g" + some,
+                        "insert into orders select g, g, g" + some);
+                spine.settle();
+            }
+            long early = change(spine, "early");
             spine.createView("late", query);
-            change(spine, "late");
-            assertThat(change(spine, "early")).isLessThan(3 * change(spine, "late") + 1_000_000);
+            assertThat(early).isLessThan(3 * change(spine, "late") + 1_000_000);
         }
     }
 
