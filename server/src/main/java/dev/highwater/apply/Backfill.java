@@ -3,8 +3,9 @@ package dev.highwater.apply;
 import dev.highwater.capture.Snapshot;
 import dev.highwater.capture.Source;
 import dev.highwater.failure.Failure;
-import dev.highwater.journal.ChangeText;
+import dev.highwater.journal.InsertText;
 import dev.highwater.journal.Leaves;
+import dev.highwater.journal.MerkleTree;
 import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
 import dev.highwater.sql.CopyLine;
@@ -75,7 +76,7 @@ final class Backfill implements AutoCloseable {
             if (relation.definition().isBag()) {
                 inbox.put(new Work.Snapshot(relation.id(), snapshot.at()), 0);
             }
-            var text = new ChangeText(relation.definition());
+            var text = new InsertText(relation.definition());
             snapshot.read(relation.definition(), lines -> handOver(relation.id(), lines, text));
             inbox.put(new Work.Filled(relation.id()), 0);
             LOG.atInfo()
@@ -94,16 +95,18 @@ final class Backfill implements AutoCloseable {
 
     /// Hands rows over with the changes that the journal will hold: what can be done beside the
     /// applier is done here.
-    private void handOver(int relation, List<CopyLine> lines, ChangeText text)
+    private void handOver(int relation, List<CopyLine> lines, InsertText text)
             throws InterruptedException {
         var rows = new ArrayList<Work.Row>(lines.size());
+        var tree = new MerkleTree();
         long bytes = 0;
         for (var line : lines) {
-            var inserted = leaves.of(text.insert(line.values()));
+            var inserted = leaves.of(text.of(line));
             rows.add(new Work.Row(line, inserted));
+            tree.addLeaf(inserted.hash());
             bytes += ROW_BYTES + line.bytes().length + inserted.body().length;
         }
-        inbox.put(new Work.Rows(relation, rows), bytes);
+        inbox.put(new Work.Rows(relation, rows, tree), bytes);
     }
 
     @Override

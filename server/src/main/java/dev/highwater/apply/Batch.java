@@ -9,6 +9,7 @@ import dev.highwater.capture.WalPart;
 import dev.highwater.failure.Failure;
 import dev.highwater.journal.Entry;
 import dev.highwater.journal.Journal;
+import dev.highwater.journal.MerkleTree;
 import dev.highwater.journal.TableDefinition;
 import dev.highwater.journal.UserType;
 import dev.highwater.relation.BagWriter;
@@ -135,7 +136,7 @@ final class Batch {
     /// Writes rows from before a table was published, as an entry of their own, without those whose
     /// keys newer changes have touched. It has the time of the entry before it: no time has passed
     /// in the source, whose clock is the only one in the journal.
-    void fill(int id, List<Work.Row> rows) throws SQLException {
+    void fill(int id, List<Work.Row> rows, MerkleTree tree) throws SQLException {
         var f = following.filling(id);
         if (f == null) {
             return;
@@ -146,8 +147,12 @@ final class Batch {
                     f.writer().flush();
                     var lines = rows.stream().map(Work.Row::line).toList();
                     var loaded = f.writer().load(journal.nextPosition(), lines);
-                    loaded.inserted().stream()
-                            .forEach(i -> journal.add(id, rows.get(i).inserted()));
+                    if (loaded.inserted().cardinality() == rows.size()) {
+                        journal.begin(id, rows.stream().map(Work.Row::inserted).toList(), tree);
+                    } else {
+                        loaded.inserted().stream()
+                                .forEach(i -> journal.add(id, rows.get(i).inserted()));
+                    }
                     for (var row : loaded.completed()) {
                         journal.add(id, f.text().update(null, row));
                     }

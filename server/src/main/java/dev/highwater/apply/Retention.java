@@ -33,6 +33,7 @@ public final class Retention implements AutoCloseable {
     private static final Duration LOOK_AROUND = Duration.ofMinutes(1);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
     private static final int SLICE = 5_000;
+    private static final int SLICE_PAGES = 100;
 
     /// A delete that a crash takes back is done again.
     private static final String SESSION =
@@ -216,11 +217,7 @@ public final class Retention implements AutoCloseable {
             delete(connection, RelationTables.history(id), "_to", relation.keptFrom());
             if (relation.state() instanceof Relation.State.Ended(Long _, long until, String _)
                     && until <= relation.keptFrom()) {
-                delete(
-                        connection,
-                        RelationTables.current(id),
-                        RelationTables.foundBy(relation),
-                        until);
+                deleteAll(connection, RelationTables.current(id));
             }
         }
     }
@@ -250,6 +247,33 @@ public final class Retention implements AutoCloseable {
             }
         }
         done.put(table, upTo);
+    }
+
+    /// Deletes the current rows of a relation of which nothing can be read any more, as they are
+    /// stored.
+    private void deleteAll(Connection connection, String table)
+            throws SQLException, InterruptedException {
+        if (done.containsKey(table)) {
+            return;
+        }
+        long pages =
+                Sql.first(
+                                connection,
+                                "select pg_relation_size(?::regclass) / current_setting('block_size')::int",
+                                row -> row.getLong(1),
+                                table)
+                        .orElseThrow();
+        for (long page = 0; page < pages; page += SLICE_PAGES) {
+            if (closed.getCount() == 0) {
+                throw new InterruptedException();
+            }
+            deleted.addAndGet(
+                    Sql.update(
+                            connection,
+                            "delete from %s where ctid >= '(%d,0)' and ctid < '(%d,0)'"
+                                    .formatted(table, page, page + SLICE_PAGES)));
+        }
+        done.put(table, Long.MAX_VALUE);
     }
 
     /// Deletes the first rows from one position on and up to another.

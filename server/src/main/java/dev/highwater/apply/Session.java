@@ -179,7 +179,8 @@ final class Session {
                 case Work.Idle(LogSequenceNumber upTo) -> lsn = upTo;
                 case Work.Snapshot(int relation, LogSequenceNumber at) ->
                         batch.snapshot(relation, at);
-                case Work.Rows(int relation, var rows) -> batch.fill(relation, rows);
+                case Work.Rows(int relation, var rows, var tree) ->
+                        batch.fill(relation, rows, tree);
                 case Work.Filled(int relation) -> batch.filled(relation);
                 case Work.Refill(int relation, String reason) -> batch.refill(relation, reason);
                 case Work.CreateView(var request, var done) ->

@@ -3,6 +3,7 @@ package dev.highwater.apply;
 import dev.highwater.capture.WalPart;
 import dev.highwater.journal.Beginning;
 import dev.highwater.journal.Leaf;
+import dev.highwater.journal.MerkleTree;
 import dev.highwater.sql.CopyLine;
 import dev.highwater.view.ViewRequest;
 import java.util.List;
@@ -23,7 +24,9 @@ sealed interface Work {
     record Snapshot(int relation, LogSequenceNumber at) implements Work {}
 
     /// Rows from before a table was published.
-    record Rows(int relation, List<Row> rows) implements Work {}
+    ///
+    /// @param tree over the changes that say so, all of them
+    record Rows(int relation, List<Row> rows, MerkleTree tree) implements Work {}
 
     /// A row from before a table was published, and the change that says so in the journal.
     record Row(CopyLine line, Leaf inserted) {}

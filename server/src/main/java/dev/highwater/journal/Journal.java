@@ -129,6 +129,19 @@ public final class Journal {
         tree.addLeaf(leaf.hash());
     }
 
+    /// Begins an entry with changes of one relation that were prepared elsewhere.
+    ///
+    /// @param begun over all of these changes; taken over
+    public void begin(int relation, List<Leaf> leaves, MerkleTree begun) {
+        if (!isEmpty()) {
+            throw new IllegalStateException("the entry before is not complete");
+        }
+        for (int i = 0; i < leaves.size(); i++) {
+            changes.add(new PendingChange(nextPosition(), i, relation, leaves.get(i)));
+        }
+        tree = begun;
+    }
+
     /// Whether the entry that is being written has no change yet.
     public boolean isEmpty() {
         return tree.size() == 0;

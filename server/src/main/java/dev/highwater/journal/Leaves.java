@@ -21,7 +21,11 @@ public final class Leaves {
     ///
     /// @param text as [ChangeText] writes it
     public Leaf of(String text) {
-        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// The same of a text in UTF-8, which is kept.
+    public Leaf of(byte[] body) {
         byte[] salt = salt();
         return new Leaf(body, salt, MerkleTree.leaf(digest, salt, body));
     }

@@ -20,10 +20,11 @@ import java.util.stream.Collectors;
 /// `_from`).
 ///
 /// A table's current row also has `_born`: a position from which on its key has always been there,
-/// at most `_from`. It is indexed in place of `_from`, which changes with every update: an update
-/// that changes nothing indexed writes to no index at all (HOT). What came since a position was
-/// born since, or has a closed version from before. Columns are filed under their numbers, so that
-/// a rename touches only the views; a dropped one stays, for the past.
+/// at most `_from`; null where that is all the time for which the relation can be read. It is
+/// indexed in place of `_from`, which changes with every update: an update that changes nothing
+/// indexed writes to no index at all (HOT). What came since a position was born since, or has a
+/// closed version from before. Columns are filed under their numbers, so that a rename touches only
+/// the views; a dropped one stays, for the past.
 public final class RelationTables {
     private RelationTables() {}
 
@@ -83,7 +84,7 @@ public final class RelationTables {
         String found = foundBy(relation);
         String versions =
                 definition.isBag() ? "_row uuid not null, _n bigint not null, " + columns : columns;
-        String rows = definition.isBag() ? versions : "_born bigint not null, " + columns;
+        String rows = definition.isBag() ? versions : "_born bigint, " + columns;
         String key = columns(definition.keyColumns(), "");
         execute(
                 connection,
@@ -94,7 +95,14 @@ public final class RelationTables {
                         + ", primary key (_shard, "
                         + key
                         + "))",
-                "create index r" + id + found + " on " + current(id) + " (" + found + ")",
+                "create index r"
+                        + id
+                        + found
+                        + " on "
+                        + current(id)
+                        + " ("
+                        + found
+                        + (hasBorn(definition) ? ") where _born is not null" : ")"),
                 "create table "
                         + history(id)
                         + " (_shard int not null, _from bigint not null, _to bigint not null, "

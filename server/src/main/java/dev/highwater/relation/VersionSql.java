@@ -337,9 +337,7 @@ final class VersionSql {
     /// The same with lines as the source gave them.
     void copyLines(Connection connection, long position, List<CopyLine> lines) throws SQLException {
         byte[] before =
-                "%d\t%d\t%d\t"
-                        .formatted(shard, position, position)
-                        .getBytes(StandardCharsets.US_ASCII);
+                "%d\t%d\t\\N\t".formatted(shard, position).getBytes(StandardCharsets.US_ASCII);
         try (var out = CopyLines.start(connection, copy)) {
             for (var line : lines) {
                 out.add(before, line);

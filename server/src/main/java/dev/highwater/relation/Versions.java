@@ -265,7 +265,7 @@ public final class Versions {
             String column = RelationTables.column(key.get(i));
             sql.add(" and " + definition.equal(key.get(i), column, "h.k" + i));
         }
-        sql.add(" and _born <= ").bind(span.after());
+        sql.add(" and (_born > ").bind(span.after()).add(") is not true");
         sql.add(" and _from > ").bind(span.after()).add(" and _from <= ").bind(span.upTo());
         selection.conditions().forEach(c -> c.appendTo(sql));
         sql.add(" offset 0) c");

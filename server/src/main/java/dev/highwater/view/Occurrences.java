@@ -281,7 +281,7 @@ final class Occurrences {
                         : closed(relation);
         var changed =
                 before.in(
-                        "select hw_c.* from (%s) hw_h cross join lateral (%s%s and _born <= ? and _from > ? offset 0) hw_c"
+                        "select hw_c.* from (%s) hw_h cross join lateral (%s%s and (_born > ?) is not true and _from > ? offset 0) hw_c"
                                 .formatted(
                                         before.sql(),
                                         rows,
