@@ -2,6 +2,7 @@ package dev.highwater.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.highwater.sql.QualifiedName;
 import org.junit.jupiter.api.Test;
 
 /// Views over tables that change.
@@ -71,6 +72,11 @@ final class ViewIT {
                     "insert into customers select g, chr(97 + g % 4) || case when g > 5 then 'b' else '' end from generate_series(1, 8) g",
                     "insert into orders select g, nullif(g % 9, 0), g % 7 from generate_series(1, 30) g");
             spine.settle();
+            // Published again with rows in it: rows from before and rows that came since.
+            var orders = new QualifiedName("public", "orders");
+            spine.source.unpublish(orders);
+            spine.source.publish(orders);
+            spine.settleFilled();
             for (int v = 0; v < VIEWS.length; v++) {
                 spine.createView("v" + v, VIEWS[v]);
                 System.out.println("v" + v + ": " + spine.strategy("v" + v));

@@ -321,16 +321,11 @@ final class ServedSpine implements AutoCloseable {
         var counts = new LinkedHashMap<String, Integer>();
         var rows = new LinkedHashMap<String, List<Object>>();
         long start = Math.max(since, relation.definitions().getLast().position());
-        long first = relation.definitions().getFirst().position();
-        boolean fromStart = start == first || start > since;
-        if (fromStart) {
-            for (var row :
-                    get("/api/relations/" + encoded(table) + "/rows?limit=100000&as_of=" + start)) {
-                count(row, 1, counts, rows);
-            }
+        for (var row :
+                get("/api/relations/" + encoded(table) + "/rows?limit=100000&as_of=" + start)) {
+            count(row, 1, counts, rows);
         }
-        String path =
-                "/api/relations/" + encoded(table) + "/feed" + (fromStart ? "?after=" + start : "");
+        String path = "/api/relations/" + encoded(table) + "/feed?after=" + start;
         var answer =
                 client.send(
                         HttpRequest.newBuilder(URI.create(web.url() + path))
@@ -341,12 +336,6 @@ final class ServedSpine implements AutoCloseable {
             var each = lines.iterator();
             while (each.hasNext()) {
                 var event = tree(each.next());
-                String kind = event.path("event").asText();
-                if (kind.equals("snapshot")) {
-                    for (var row : event.path("rows")) {
-                        count(row, 1, counts, rows);
-                    }
-                }
                 for (var change : event.path("changes")) {
                     int diff = Math.abs(change.path("diff").asInt(1));
                     if (change.has("row")) {
@@ -358,7 +347,6 @@ final class ServedSpine implements AutoCloseable {
                 }
                 String position = event.path("position").asText();
                 if (!position.isEmpty()
-                        && !kind.equals("snapshot")
                         && Long.parseLong(position.substring(position.indexOf('.') + 1)) >= head) {
                     break;
                 }
