@@ -39,8 +39,10 @@ final class EventsBench {
         var cluster = PlainPostgres.create(program, folder.resolve("events-plain"));
         try (var server = PlainPostgres.start(cluster)) {
             install(server);
+            autovacuum(server, "off");
             appends(server);
             lengths(server);
+            autovacuum(server, "default");
             pending(server);
             hot(server);
             idle(server);
@@ -75,9 +77,9 @@ final class EventsBench {
                 """
                 `pgbench -c 16`, each transaction one event of a new stream, %d s a turn, turns alternately. Bare: an `INSERT` into a table
                 with the columns, defaults and indexes of `highwater.events`. Lock rows by trigger: a design in which each append writes a
-                row for each view, as fstore-sql does. Views are registered, nobody consumes. Each turn begins with a checkpoint, so that
-                none falls into the turn of one way only. Events/s, all turns and their median; and the share of the bare turn just before, its
-                median.
+                row for each view, as fstore-sql does. Views are registered, nobody consumes. Each turn begins with a checkpoint, and autovacuum
+                is off, so that neither falls into the turn of one way only. Events/s, all turns and their median; and the share of the bare
+                turn just before, its median.
                 """
                         .formatted(sizes.eventTurn().toSeconds()));
         var rates = new LinkedHashMap<String, List<Double>>();
@@ -136,6 +138,10 @@ final class EventsBench {
         views(server, 0);
     }
 
+    private static void autovacuum(Server server, String setting) throws SQLException {
+        server.execute("alter system set autovacuum to " + setting, "select pg_reload_conf()");
+    }
+
     /// The median of the turns' shares, each of the other's turn in the same round: machines that
     /// others use are slow for minutes.
     private static double share(Map<String, List<Double>> rates, String of, String whole) {
@@ -160,7 +166,7 @@ final class EventsBench {
     private void lengths(Server server) throws IOException, SQLException, InterruptedException {
         report.section(
                 "Appends to a long stream",
-                "One client, 200 appends to a stream of this length, `synchronous_commit` off: milliseconds each.");
+                "One client, 200 appends to a stream of this length, `synchronous_commit` and autovacuum off: milliseconds each.");
         var rows = new ArrayList<List<String>>();
         var means = new LinkedHashMap<String, Double>();
         for (int length : List.of(10, sizes.eventLength())) {

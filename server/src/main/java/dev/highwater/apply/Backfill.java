@@ -77,7 +77,10 @@ final class Backfill implements AutoCloseable {
                 inbox.put(new Work.Snapshot(relation.id(), snapshot.at()), 0);
             }
             var text = new InsertText(relation.definition());
-            snapshot.read(relation.definition(), lines -> handOver(relation.id(), lines, text));
+            var pace = new Pace(snapshot::transactions, inbox::awaitTaken, Pace.Time.REAL);
+            snapshot.read(
+                    relation.definition(),
+                    lines -> pace.after(handOver(relation.id(), lines, text)));
             inbox.put(new Work.Filled(relation.id()), 0);
             LOG.atInfo()
                     .addKeyValue("relation", relation.name())
@@ -95,7 +98,9 @@ final class Backfill implements AutoCloseable {
 
     /// Hands rows over with the changes that the journal will hold: what can be done beside the
     /// applier is done here.
-    private void handOver(int relation, List<CopyLine> lines, InsertText text)
+    ///
+    /// @return how many bytes
+    private long handOver(int relation, List<CopyLine> lines, InsertText text)
             throws InterruptedException {
         var rows = new ArrayList<Work.Row>(lines.size());
         var tree = new MerkleTree();
@@ -107,6 +112,7 @@ final class Backfill implements AutoCloseable {
             bytes += ROW_BYTES + line.bytes().length + inserted.body().length;
         }
         inbox.put(new Work.Rows(relation, rows, tree), bytes);
+        return bytes;
     }
 
     @Override

@@ -11,17 +11,23 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 
 /// The source as it was at one point of its WAL, for the rows that are in a table before it is
-/// published. The point comes from a temporary slot, which exports the snapshot that belongs to it.
-/// Making the slot waits for transactions that are open then; nobody waits for it.
+/// published. The point comes from a temporary slot, which exports the snapshot that belongs to it,
+/// and is gone once that is taken over: the source need not keep its WAL for it. Making the slot
+/// waits for transactions that are open then; nobody waits for it.
 public final class Snapshot implements AutoCloseable {
     private static final int CHUNK_ROWS = 5_000;
     private static final long CHUNK_BYTES = 4 << 20;
 
-    private final Connection slot;
     private final Connection reader;
+    private final Source source;
+
+    /// Sees what happens in the source meanwhile; null until it is asked.
+    private @Nullable Connection observer;
+
     private final LogSequenceNumber at;
 
     /// Takes rows as they are read; may block.
@@ -32,18 +38,18 @@ public final class Snapshot implements AutoCloseable {
 
     private record Exported(String at, String snapshot) {}
 
-    private Snapshot(Connection slot, Connection reader, LogSequenceNumber at) {
-        this.slot = slot;
+    private Snapshot(Source source, Connection reader, LogSequenceNumber at) {
+        this.source = source;
         this.reader = reader;
         this.at = at;
     }
 
     /// Takes a snapshot now.
     public static Snapshot take(Source source, String slotName) throws SQLException {
-        var slot = Database.replication(source.address(), "highwater snapshot");
+        var reader = Database.single(source.address(), "highwater backfill");
         try {
-            var reader = Database.single(source.address(), "highwater backfill");
-            try {
+            LogSequenceNumber at;
+            try (var slot = Database.replication(source.address(), "highwater snapshot")) {
                 var exported =
                         Sql.first(
                                         slot,
@@ -58,14 +64,12 @@ public final class Snapshot implements AutoCloseable {
                     set.execute(
                             "set transaction snapshot " + set.enquoteLiteral(exported.snapshot()));
                 }
-                source.nudge();
-                return new Snapshot(slot, reader, LogSequenceNumber.valueOf(exported.at()));
-            } catch (SQLException | RuntimeException e) {
-                reader.close();
-                throw e;
+                at = LogSequenceNumber.valueOf(exported.at());
             }
+            source.nudge();
+            return new Snapshot(source, reader, at);
         } catch (SQLException | RuntimeException e) {
-            slot.close();
+            reader.close();
             throw e;
         }
     }
@@ -73,6 +77,19 @@ public final class Snapshot implements AutoCloseable {
     /// The WAL position of the snapshot: transactions that ended before it are in, others are not.
     public LogSequenceNumber at() {
         return at;
+    }
+
+    /// How many transactions have begun to write in the source by now; of another time than the
+    /// snapshot.
+    public long transactions() throws SQLException {
+        if (observer == null) {
+            observer = Database.single(source.address(), "highwater backfill");
+        }
+        return Sql.first(
+                        observer,
+                        "select pg_snapshot_xmax(pg_current_snapshot())::text::bigint",
+                        row -> row.getLong(1))
+                .orElseThrow();
     }
 
     /// Reads a table's rows, in memory a few megabytes at a time.
@@ -108,7 +125,7 @@ public final class Snapshot implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        try (slot;
+        try (var _ = observer;
                 reader) {
             reader.rollback();
         }

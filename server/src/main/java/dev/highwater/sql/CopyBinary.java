@@ -4,30 +4,25 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 
 /// Rows on their way into a table by COPY in binary format, which neither side has to escape or
 /// parse. Closed without [#end], nothing of it is kept. Not thread-safe.
-public final class CopyBinary implements AutoCloseable {
-    private static final int BUFFER = 64 * 1024;
-
+public final class CopyBinary extends CopyInto {
     /// The signature, no flags, no extension (PostgreSQL manual, "COPY", "Binary Format").
     private static final byte[] HEADER =
             "PGCOPY\n\u00ff\r\n\0\0\0\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
 
     private static final short TRAILER = -1;
 
-    private final CopyIn copy;
     private final ByteBuffer out = ByteBuffer.allocate(BUFFER).put(HEADER);
 
-    private CopyBinary(CopyIn copy) {
-        this.copy = copy;
+    private CopyBinary(Connection connection, String statement) throws SQLException {
+        super(connection, statement);
     }
 
     /// Starts a `COPY … FROM STDIN (FORMAT binary)` on this connection.
     public static CopyBinary start(Connection connection, String statement) throws SQLException {
-        return new CopyBinary(connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement));
+        return new CopyBinary(connection, statement);
     }
 
     /// Starts a row of so many columns.
@@ -53,27 +48,17 @@ public final class CopyBinary implements AutoCloseable {
         room(Integer.BYTES).putInt(value.length);
         if (value.length > BUFFER) {
             send();
-            copy.writeToCopy(value, 0, value.length);
+            send(value, value.length);
         } else {
             room(value.length).put(value);
         }
         return this;
     }
 
-    /// Ends the COPY; the rows are in the table then, as far as the transaction goes.
-    ///
-    /// @return how many rows
-    public long end() throws SQLException {
+    @Override
+    void sendRest() throws SQLException {
         room(Short.BYTES).putShort(TRAILER);
         send();
-        return copy.endCopy();
-    }
-
-    @Override
-    public void close() throws SQLException {
-        if (copy.isActive()) {
-            copy.cancelCopy();
-        }
     }
 
     private ByteBuffer room(int bytes) throws SQLException {
@@ -84,7 +69,7 @@ public final class CopyBinary implements AutoCloseable {
     }
 
     private void send() throws SQLException {
-        copy.writeToCopy(out.array(), 0, out.position());
+        send(out.array(), out.position());
         out.clear();
     }
 }

@@ -4,25 +4,20 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 
 /// Rows on their way into a table by COPY in text format. Closed without [#end], nothing of it is
 /// kept. Not thread-safe.
-public final class CopyText implements AutoCloseable {
-    private static final int BUFFER = 64 * 1024;
-
-    private final CopyIn copy;
+public final class CopyText extends CopyInto {
     private final StringBuilder out = new StringBuilder(BUFFER + 8 * 1024);
     private boolean inRow;
 
-    private CopyText(CopyIn copy) {
-        this.copy = copy;
+    private CopyText(Connection connection, String statement) throws SQLException {
+        super(connection, statement);
     }
 
     /// Starts a `COPY … FROM STDIN` on this connection.
     public static CopyText start(Connection connection, String statement) throws SQLException {
-        return new CopyText(connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement));
+        return new CopyText(connection, statement);
     }
 
     /// Adds a number to the row.
@@ -59,22 +54,7 @@ public final class CopyText implements AutoCloseable {
         out.append('\n');
         inRow = false;
         if (out.length() >= BUFFER) {
-            send();
-        }
-    }
-
-    /// Ends the COPY; the rows are in the table then, as far as the transaction goes.
-    ///
-    /// @return how many rows
-    public long end() throws SQLException {
-        send();
-        return copy.endCopy();
-    }
-
-    @Override
-    public void close() throws SQLException {
-        if (copy.isActive()) {
-            copy.cancelCopy();
+            sendRest();
         }
     }
 
@@ -99,9 +79,10 @@ public final class CopyText implements AutoCloseable {
         inRow = true;
     }
 
-    private void send() throws SQLException {
+    @Override
+    void sendRest() throws SQLException {
         byte[] bytes = out.toString().getBytes(StandardCharsets.UTF_8);
-        copy.writeToCopy(bytes, 0, bytes.length);
+        send(bytes, bytes.length);
         out.setLength(0);
     }
 }
