@@ -39,10 +39,10 @@ final class EventsBench {
         var cluster = PlainPostgres.create(program, folder.resolve("events-plain"));
         try (var server = PlainPostgres.start(cluster)) {
             install(server);
-            autovacuum(server, "off");
+            autovacuum(server, false);
             appends(server);
             lengths(server);
-            autovacuum(server, "default");
+            autovacuum(server, true);
             pending(server);
             hot(server);
             idle(server);
@@ -138,8 +138,11 @@ final class EventsBench {
         views(server, 0);
     }
 
-    private static void autovacuum(Server server, String setting) throws SQLException {
-        server.execute("alter system set autovacuum to " + setting, "select pg_reload_conf()");
+    private static void autovacuum(Server server, boolean enabled) throws SQLException {
+        for (var table : List.of("bare", "highwater.events", "fs.events")) {
+            server.execute(
+                    "alter table %s set (autovacuum_enabled = %b)".formatted(table, enabled));
+        }
     }
 
     /// The median of the turns' shares, each of the other's turn in the same round: machines that
