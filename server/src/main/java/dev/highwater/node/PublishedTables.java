@@ -54,13 +54,13 @@ final class PublishedTables implements Publishing {
                     continue; // It is there with the table that it is a part of.
                 }
                 if (obstacle != null) {
-                    result.add(refused(table.name(), obstacle));
+                    result.add(unknown(table.name(), "refused", obstacle));
                 } else if (table.published()) {
                     result.add(
-                            refused(
+                            unknown(
                                     table.name(),
-                                    "is in the publication, but not by `highwater publish`;"
-                                            + " unpublish it and publish it again"));
+                                    "filling",
+                                    "is published, and has not arrived in the store yet"));
                 }
             }
         } catch (SQLException e) {
@@ -193,8 +193,9 @@ final class PublishedTables implements Publishing {
                 columns(definition));
     }
 
-    private static Table refused(QualifiedName name, String reason) {
-        return new Table(name, "refused", reason, null, 0, List.of(), List.of());
+    /// A table of which the store knows nothing.
+    private static Table unknown(QualifiedName name, String state, String reason) {
+        return new Table(name, state, reason, null, 0, List.of(), List.of());
     }
 
     private static List<NamedType> columns(TableDefinition definition) {
