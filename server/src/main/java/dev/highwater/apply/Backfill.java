@@ -76,6 +76,7 @@ final class Backfill implements AutoCloseable {
             if (relation.definition().isBag()) {
                 inbox.put(new Work.Snapshot(relation.id(), snapshot.at()), 0);
             }
+            progress.filling(relation.id(), 0);
             var text = new InsertText(relation.definition());
             var pace = new Pace(snapshot::transactions, inbox::awaitTaken, Pace.Time.REAL);
             snapshot.read(
@@ -112,6 +113,7 @@ final class Backfill implements AutoCloseable {
             bytes += ROW_BYTES + line.bytes().length + inserted.body().length;
         }
         inbox.put(new Work.Rows(relation, rows, tree), bytes);
+        progress.filling(relation, progress.filled(relation) + rows.size());
         return bytes;
     }
 

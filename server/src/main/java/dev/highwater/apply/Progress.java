@@ -33,6 +33,9 @@ public final class Progress {
     private volatile LogSequenceNumber lsn = LogSequenceNumber.INVALID_LSN;
     private volatile Counts counts = new Counts(0, 0, 0);
     private volatile @Nullable Instant oldestWaiting;
+    private volatile Filling filling = new Filling(0, 0);
+
+    private record Filling(int relation, long rows) {}
 
     public State state() {
         return state;
@@ -50,6 +53,16 @@ public final class Progress {
     /// When the transaction committed that is being applied now; null when none is.
     public @Nullable Instant oldestWaiting() {
         return oldestWaiting;
+    }
+
+    /// How many rows from before a relation was last given; 0 while others are filled before it.
+    public long filled(int relation) {
+        var now = filling;
+        return now.relation() == relation ? now.rows() : 0;
+    }
+
+    void filling(int relation, long rows) {
+        filling = new Filling(relation, rows);
     }
 
     /// Waits until everything up to an LSN is in the store.

@@ -136,7 +136,7 @@ final class Node implements AutoCloseable {
                                 feeds::needed,
                                 clock));
         var ports = new HttpPort(data.path(), options.choosesHttpPort());
-        var tables = new PublishedTables(source, head, store);
+        var tables = new PublishedTables(source, head, applier.progress()::filled);
         var views = new KeptQueries(applier, head, storeAddress, store, shard);
         own(new SqlRequests(storeAddress, views));
         own(new EventOrder(databases.source().address()));

@@ -6,7 +6,6 @@ import dev.highwater.failure.Failure;
 import dev.highwater.journal.TableDefinition;
 import dev.highwater.relation.Relation;
 import dev.highwater.sql.QualifiedName;
-import dev.highwater.sql.Sql;
 import dev.highwater.web.Publishing;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,8 +13,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntToLongFunction;
 import java.util.function.Predicate;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /// Publishes tables in the source, and says how each is doing: what the source knows and what the
@@ -26,12 +25,13 @@ final class PublishedTables implements Publishing {
 
     private final Source source;
     private final Head head;
-    private final DataSource store;
+    private final IntToLongFunction filled;
 
-    PublishedTables(Source source, Head head, DataSource store) {
+    /// @param filled how many rows a relation was given so far that is being filled
+    PublishedTables(Source source, Head head, IntToLongFunction filled) {
         this.source = source;
         this.head = head;
-        this.store = store;
+        this.filled = filled;
     }
 
     @Override
@@ -151,7 +151,8 @@ final class PublishedTables implements Publishing {
 
     private Table table(Relation relation) {
         return switch (relation.state()) {
-            case Relation.State.Filling _ -> table(relation, "filling", null, filled(relation));
+            case Relation.State.Filling _ ->
+                    table(relation, "filling", null, filled.applyAsLong(relation.id()));
             case Relation.State.Live _ -> table(relation, "live", note(relation.definition()), 0);
             case Relation.State.Stopped(Long _, long _, String reason) ->
                     table(relation, "stopped", reason, 0);
@@ -200,18 +201,5 @@ final class PublishedTables implements Publishing {
 
     private static List<NamedType> columns(TableDefinition definition) {
         return definition.columns().stream().map(c -> new NamedType(c.name(), c.type())).toList();
-    }
-
-    private long filled(Relation relation) {
-        String count =
-                "select coalesce(sum(changes), 0) from highwater.entry where kind = 'backfill'"
-                        + " and position > "
-                        + relation.definitions().getFirst().position();
-        try (var connection = store.getConnection()) {
-            return Sql.first(connection, count, row -> row.getLong(1)).orElse(0L);
-        } catch (SQLException e) {
-            throw new Failure.Unavailable(
-                    "store-unavailable", "the store does not answer: " + e.getMessage(), e);
-        }
     }
 }

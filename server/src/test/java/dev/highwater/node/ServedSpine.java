@@ -107,7 +107,10 @@ final class ServedSpine implements AutoCloseable {
                                 feeds,
                                 store,
                                 reader,
-                                new PublishedTables(spine.source, spine.head, store),
+                                new PublishedTables(
+                                        spine.source,
+                                        spine.head,
+                                        id -> spine.progress().filled(id)),
                                 views,
                                 status::now,
                                 Optional::empty,

@@ -122,7 +122,10 @@ class ViewsIT {
                                                 Duration.ofMillis(1))),
                                 store,
                                 reader,
-                                new PublishedTables(spine.source, spine.head, store),
+                                new PublishedTables(
+                                        spine.source,
+                                        spine.head,
+                                        id -> spine.progress().filled(id)),
                                 views,
                                 status::now,
                                 Optional::empty,
