@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +80,7 @@ final class Backfill implements AutoCloseable {
             }
             progress.filling(relation.id(), 0);
             var text = new InsertText(relation.definition());
-            var pace = new Pace(snapshot::transactions, inbox::awaitTaken, Pace.Time.REAL);
+            var pace = new Pace(snapshot::transactions, this::awaitApplied, Pace.Time.REAL);
             snapshot.read(
                     relation.definition(),
                     lines -> pace.after(handOver(relation.id(), lines, text)));
@@ -115,6 +117,16 @@ final class Backfill implements AutoCloseable {
         inbox.put(new Work.Rows(relation, rows, tree), bytes);
         progress.filling(relation, progress.filled(relation) + rows.size());
         return bytes;
+    }
+
+    private void awaitApplied() throws InterruptedException {
+        var done = new CompletableFuture<Integer>();
+        inbox.put(new Work.Passed(done), 0);
+        try {
+            done.get();
+        } catch (ExecutionException e) {
+            throw new Failure.Bug("nobody fails it", e);
+        }
     }
 
     @Override

@@ -50,18 +50,6 @@ final class Inbox implements WalStream.Receiver {
         elsewhere.put(work, size);
     }
 
-    /// Waits until nothing waits that is not from the WAL.
-    void awaitTaken() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (!elsewhere.items.isEmpty()) {
-                elsewhere.taken.await();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /// Waits while little has come from the WAL and nothing from elsewhere, at most for a time.
     void gather(Duration atMost) throws InterruptedException {
         long nanos = atMost.toNanos();

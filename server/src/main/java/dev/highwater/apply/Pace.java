@@ -29,11 +29,10 @@ final class Pace {
     private static final long LOOK = TimeUnit.SECONDS.toNanos(1);
     private static final long REST_AGAIN = TimeUnit.SECONDS.toNanos(15);
 
-    /// What was taken before the rest is still being written for a while, and then counted is for
-    /// so long.
-    private static final long SUBSIDE = TimeUnit.MILLISECONDS.toNanos(300);
-
     private static final long REST = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /// Half a second may be a lull: so much of what was seen before is believed all the same.
+    private static final double LULL = 0.7;
 
     /// A second may be unlike the others.
     private static final double SLOWER_MOST = 0.6;
@@ -46,8 +45,8 @@ final class Pace {
         long transactions() throws SQLException;
     }
 
-    /// Waits until the applier has taken what it was handed.
-    interface Taken {
+    /// Waits until everything that was handed over is committed.
+    interface Applied {
         void await() throws InterruptedException;
     }
 
@@ -72,7 +71,7 @@ final class Pace {
     }
 
     private final Writers writers;
-    private final Taken taken;
+    private final Applied applied;
     private final Time time;
 
     /// Bytes a second.
@@ -94,9 +93,9 @@ final class Pace {
     private long bytes;
 
     /// Asks nothing before the first second is over.
-    Pace(Writers writers, Taken taken, Time time) {
+    Pace(Writers writers, Applied applied, Time time) {
         this.writers = writers;
-        this.taken = taken;
+        this.applied = applied;
         this.time = time;
         this.lookedAt = time.nanos();
     }
@@ -131,13 +130,13 @@ final class Pace {
     }
 
     private void rest() throws SQLException, InterruptedException {
-        taken.await();
-        time.sleep(SUBSIDE);
+        applied.await();
         long before = writers.transactions();
         long start = time.nanos();
         time.sleep(REST);
         restedAt = time.nanos();
-        undisturbed = (writers.transactions() - before) * 1e9 / (restedAt - start);
+        double rate = (writers.transactions() - before) * 1e9 / (restedAt - start);
+        undisturbed = Math.max(rate, LULL * undisturbed);
     }
 
     private void adapt(double rate, double speed) {

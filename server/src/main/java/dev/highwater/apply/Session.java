@@ -181,6 +181,7 @@ final class Session {
                         batch.snapshot(relation, at);
                 case Work.Rows(int relation, var rows, var tree) ->
                         batch.fill(relation, rows, tree);
+                case Work.Passed(var done) -> answers.add(() -> done.complete(0));
                 case Work.Filled(int relation) -> batch.filled(relation);
                 case Work.Refill(int relation, String reason) -> batch.refill(relation, reason);
                 case Work.CreateView(var request, var done) ->

@@ -31,6 +31,9 @@ sealed interface Work {
     /// A row from before a table was published, and the change that says so in the journal.
     record Row(CopyLine line, Leaf inserted) {}
 
+    /// Nothing is to be done; `done` hears when everything before it is committed.
+    record Passed(CompletableFuture<Integer> done) implements Work {}
+
     /// All rows from before are handed over.
     record Filled(int relation) implements Work {}
 

@@ -14,6 +14,7 @@ import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpResponseException;
 import com.linecorp.armeria.server.HttpStatusException;
+import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -100,6 +101,13 @@ final class Problems implements ServerErrorHandler {
                         "store-unavailable",
                         "the store cannot be reached now; try again");
             }
+            case RequestTimeoutException _ ->
+                    problem(
+                            HttpStatus.SERVICE_UNAVAILABLE,
+                            "request-timeout",
+                            "the answer was not there after "
+                                    + WebServer.REQUEST_TIMEOUT.toSeconds()
+                                    + " s; try again when there is less to do");
             case RejectedExecutionException _ ->
                     problem(HttpStatus.SERVICE_UNAVAILABLE, "stopping", "the node is stopping");
             case Throwable other -> {

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 public final class WebServer implements AutoCloseable {
     static final long REQUEST_BYTES_MAX = 1 << 20;
 
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+    static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
     private final Server server;
