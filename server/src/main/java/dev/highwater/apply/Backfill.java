@@ -73,7 +73,7 @@ final class Backfill implements AutoCloseable {
         String slot =
                 "highwater_fill_%d_%08x"
                         .formatted(relation.id(), ThreadLocalRandom.current().nextInt());
-        try (var snapshot = Snapshot.take(source, slot)) {
+        try (var snapshot = Snapshot.take(source, slot, relation.definition())) {
             progress.awaitLsn(snapshot.at());
             if (relation.definition().isBag()) {
                 inbox.put(new Work.Snapshot(relation.id(), snapshot.at()), 0);
@@ -81,9 +81,11 @@ final class Backfill implements AutoCloseable {
             progress.filling(relation.id(), 0);
             var text = new InsertText(relation.definition());
             var pace = new Pace(snapshot::transactions, this::awaitApplied, Pace.Time.REAL);
-            snapshot.read(
-                    relation.definition(),
-                    lines -> pace.after(handOver(relation.id(), lines, text)));
+            Snapshot.Chunks taking = lines -> pace.after(handOver(relation.id(), lines, text));
+            while (snapshot.read(taking)) {
+                snapshot.renew();
+                progress.awaitLsn(snapshot.at());
+            }
             inbox.put(new Work.Filled(relation.id()), 0);
             LOG.atInfo()
                     .addKeyValue("relation", relation.name())

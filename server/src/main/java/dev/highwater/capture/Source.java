@@ -313,6 +313,20 @@ public final class Source {
         return result;
     }
 
+    /// A table's definition as it is now, asked on a connection to it.
+    ///
+    /// @param name as SQL writes it
+    /// @return null when there is no such table
+    static @Nullable TableDefinition definition(Connection connection, String name)
+            throws SQLException {
+        return Sql.first(
+                        connection,
+                        "select highwater.definition(c)::text from to_regclass(?) c where c is not null",
+                        row -> TableDefinition.parse(json(row.getString(1))),
+                        name)
+                .orElse(null);
+    }
+
     /// The OIDs of the tables of the publication.
     public Set<Long> published() throws SQLException {
         try (var connection = connect()) {
@@ -426,12 +440,33 @@ public final class Source {
 
     /// Where the source's WAL ends.
     public LogSequenceNumber walEnd() throws SQLException {
-        return LogSequenceNumber.valueOf(one("select pg_current_wal_insert_lsn()::text"));
+        try (var connection = connect()) {
+            return walEnd(connection);
+        }
+    }
+
+    /// The same, asked on a connection to it.
+    static LogSequenceNumber walEnd(Connection connection) throws SQLException {
+        return Sql.first(
+                        connection,
+                        "select pg_current_wal_insert_lsn()::text",
+                        row -> LogSequenceNumber.valueOf(row.getString(1)))
+                .orElseThrow();
     }
 
     /// Commits a transaction that only passes by, so that capture moves on in an idle source.
     public void nudge() throws SQLException {
-        one("select highwater.tell(json_build_object('kind', 'nudge'))::text");
+        try (var connection = connect()) {
+            nudge(connection);
+        }
+    }
+
+    /// The same on a connection to it, which is in no transaction.
+    static void nudge(Connection connection) throws SQLException {
+        Sql.query(
+                connection,
+                "select highwater.tell(json_build_object('kind', 'nudge'))::text",
+                row -> true);
     }
 
     private SourceTable find(QualifiedName name) throws SQLException {
