@@ -29,10 +29,13 @@ final class Pace {
     private static final long LOOK = TimeUnit.SECONDS.toNanos(1);
     private static final long REST_AGAIN = TimeUnit.SECONDS.toNanos(15);
 
+    /// Writers take a while until they are as fast as they can be.
+    private static final long CALM = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final long REST = TimeUnit.MILLISECONDS.toNanos(500);
 
     /// Half a second may be a lull: so much of what was seen before is believed all the same.
-    private static final double LULL = 0.7;
+    private static final double LULL = 0.85;
 
     /// A second may be unlike the others.
     private static final double SLOWER_MOST = 0.6;
@@ -131,6 +134,7 @@ final class Pace {
 
     private void rest() throws SQLException, InterruptedException {
         applied.await();
+        time.sleep(CALM);
         long before = writers.transactions();
         long start = time.nanos();
         time.sleep(REST);

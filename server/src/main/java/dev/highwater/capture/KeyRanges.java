@@ -8,11 +8,12 @@ import dev.highwater.journal.Column;
 import dev.highwater.journal.TableDefinition;
 import dev.highwater.journal.UserType;
 import dev.highwater.sql.CopyLine;
+import dev.highwater.sql.CopyRows;
 import dev.highwater.sql.Identifiers;
 import dev.highwater.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -53,8 +54,12 @@ final class KeyRanges {
     private final List<Column> key;
     private final String keyNames;
 
-    /// The literals of the last row's key; null before the first row.
+    /// The key of the last row that was read, as literals; null before the first row.
     private @Nullable String after;
+
+    /// The last key there was at the beginning; null in an empty table. Who adds rows behind it all
+    /// the time would keep us from ever coming to an end.
+    private @Nullable String last;
 
     private KeyRanges(TableDefinition table, String rows) {
         this.written = table.written();
@@ -84,6 +89,7 @@ final class KeyRanges {
         var inOrder = plan(connection, ranges.query(Long.MAX_VALUE));
         if (IN_ORDER.containsAll(inOrder.findValuesAsText("Node Type"))
                 && inOrder.at("/Total Cost").asDouble() <= DEARER_MOST * inItsOwnOrder) {
+            ranges.last = ranges.lastKey(connection);
             return ranges;
         }
         connection.rollback(before);
@@ -113,6 +119,24 @@ final class KeyRanges {
         }
     }
 
+    private @Nullable String lastKey(Connection connection) throws SQLException {
+        String backwards =
+                key.stream()
+                        .map(c -> Identifiers.quote(c.name()) + " desc")
+                        .collect(Collectors.joining(", "));
+        try (var copy =
+                CopyRows.start(
+                        connection,
+                        "copy (" + rows + " order by " + backwards + " limit 1) to stdout",
+                        written.columns().size())) {
+            CopyLine found = null;
+            for (var row = copy.next(); row != null; row = copy.next()) {
+                found = row;
+            }
+            return found == null ? null : literals(connection, found);
+        }
+    }
+
     /// Prepares a transaction for reading a range in it.
     void prepare(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
@@ -124,8 +148,13 @@ final class KeyRanges {
     ///
     /// @param limit how many rows at most
     String query(long limit) {
+        String from = after == null ? "" : "(" + keyNames + ") > (" + after + ")";
+        String to = last == null ? "" : "(" + keyNames + ") <= (" + last + ")";
         return rows
-                + (after == null ? "" : " where (" + keyNames + ") > (" + after + ")")
+                + (from.isEmpty() && to.isEmpty() ? "" : " where ")
+                + from
+                + (from.isEmpty() || to.isEmpty() ? "" : " and ")
+                + to
                 + " order by "
                 + keyNames
                 + " limit "
@@ -133,22 +162,28 @@ final class KeyRanges {
     }
 
     /// The next range begins behind this row.
-    void after(CopyLine row, Statement quoting) throws SQLException {
+    void after(Connection connection, CopyLine row) throws SQLException {
+        after = literals(connection, row);
+    }
+
+    private String literals(Connection connection, CopyLine row) throws SQLException {
         var values = row.values();
-        var literals = new StringBuilder();
-        for (int i = 0; i < key.size(); i++) {
-            var column = key.get(i);
-            var value = values[written.key().get(i)];
-            if (value == null) {
-                throw new Failure.Corrupt(
-                        "wal-message", "a key of " + written.name() + " is null in the source");
+        var literals = new ArrayList<String>();
+        try (var quoting = connection.createStatement()) {
+            for (int i = 0; i < key.size(); i++) {
+                var column = key.get(i);
+                var value = values[written.key().get(i)];
+                if (value == null) {
+                    throw new Failure.Corrupt(
+                            "row-without-key", written.name() + ": a key is null in the source");
+                }
+                // Of a domain its type below: a value that is there need not be one any more.
+                literals.add(
+                        quoting.enquoteLiteral(value)
+                                + "::"
+                                + (column.under() == null ? column.type() : column.under()));
             }
-            // Of a domain its type below: a value that is there need not be one any more.
-            literals.append(i == 0 ? "" : ", ")
-                    .append(quoting.enquoteLiteral(value))
-                    .append("::")
-                    .append(column.under() == null ? column.type() : column.under());
         }
-        after = literals.toString();
+        return String.join(", ", literals);
     }
 }

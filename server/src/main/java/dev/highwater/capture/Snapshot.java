@@ -230,9 +230,7 @@ public final class Snapshot implements AutoCloseable {
             chunks.take(List.copyOf(lines));
         }
         if (ranges != null && last != null) {
-            try (var quoting = reader.createStatement()) {
-                ranges.after(last, quoting);
-            }
+            ranges.after(reader, last);
         }
         return count;
     }
