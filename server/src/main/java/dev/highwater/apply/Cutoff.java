@@ -18,6 +18,9 @@ final class Cutoff {
     /// What PostgreSQL adds to each row: a pointer to it, and half of the padding to eight bytes.
     private static final int OVERHEAD = 8;
 
+    /// A tenth goes too, or a little would go again and again, each time at the price of a count.
+    private static final double KEPT = 0.9;
+
     private static final String SETTLED =
             """
             select position from highwater.entry
@@ -33,7 +36,39 @@ final class Cutoff {
         this.clock = clock;
     }
 
-    private record Rows(long live, double bytes, long file) {}
+    /// What PostgreSQL stores of a change beside its texts and salts.
+    private static final int CHANGE = 24 + 2 * Long.BYTES + 3 * Integer.BYTES;
+
+    /// How many rows the journal has, and how large they are: of pages here and there, because one
+    /// row can be hundreds of changes and another a single one.
+    private static final String JOURNAL =
+            """
+            select pg_stat_get_live_tuples('highwater.change'::regclass),
+              (select avg(pg_column_size(body) + coalesce(pg_column_size(salt), 0)) + %d
+               from highwater.change tablesample system (
+                 least(100, 100.0 * %d * current_setting('block_size')::int / greatest(1, pg_relation_size('highwater.change'))))),
+              pg_table_size('highwater.change')
+            """
+                    .formatted(CHANGE, SAMPLE);
+
+    /// The position of the first row, from the end, with which they are larger than that.
+    private static final String LARGER =
+            """
+            select position from (
+              select position, sum(pg_column_size(body) + coalesce(pg_column_size(salt), 0) + %d)
+                over (order by position desc, ordinal desc rows unbounded preceding) as size
+              from highwater.change) c
+            where size > ? order by position desc limit 1
+            """
+                    .formatted(CHANGE);
+
+    private record Rows(long live, double bytes, long file) {
+        /// How large all of them are together.
+        double size() {
+            double count = live > 0 ? live : file / bytes;
+            return bytes == 0 ? 0 : count * bytes;
+        }
+    }
 
     /// The position behind which a limit keeps everything; 0 where it keeps all there is.
     ///
@@ -43,6 +78,26 @@ final class Cutoff {
         long byTime = limit.time().isPresent() ? byTime(limit.time().get()) : 0;
         long bySize = limit.size().isPresent() ? bySize(limit.size().get(), table, column) : 0;
         return Math.max(byTime, bySize);
+    }
+
+    /// The same for the changes of the journal.
+    long ofJournal(RetentionSettings.Limit limit) throws SQLException {
+        long byTime = limit.time().isPresent() ? byTime(limit.time().get()) : 0;
+        long bySize = limit.size().isPresent() ? journalBySize(limit.size().get()) : 0;
+        return Math.max(byTime, bySize);
+    }
+
+    private long journalBySize(long size) throws SQLException {
+        var rows =
+                Sql.first(
+                                connection,
+                                JOURNAL,
+                                row -> new Rows(row.getLong(1), row.getDouble(2), row.getLong(3)))
+                        .orElseThrow();
+        return rows.size() <= size
+                ? 0
+                : Sql.first(connection, LARGER, row -> row.getLong(1), (long) (size * KEPT))
+                        .orElse(0L);
     }
 
     /// The last settled position up to this one; 0 where it is not known any more.
@@ -74,17 +129,12 @@ final class Cutoff {
         return position;
     }
 
-    /// A tenth goes too, or a little would go again and again, each time at the price of a count.
     private long bySize(long size, String table, String column) throws SQLException {
         var rows = rows(table, column);
-        if (rows.bytes() == 0) {
+        if (rows.size() <= size) {
             return 0;
         }
-        double live = rows.live() > 0 ? rows.live() : rows.file() / rows.bytes();
-        if (live * rows.bytes() <= size) {
-            return 0;
-        }
-        long kept = (long) (size * 0.9 / rows.bytes());
+        long kept = (long) (size * KEPT / rows.bytes());
         var first =
                 Sql.first(
                         connection,

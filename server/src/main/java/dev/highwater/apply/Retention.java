@@ -170,7 +170,7 @@ public final class Retention implements AutoCloseable {
     private Beginning journal(
             Connection connection, Cutoff cutoff, Catalog catalog, Beginning before)
             throws SQLException {
-        long position = cutoff.of(settings.journal(), "highwater.change", "position");
+        long position = cutoff.ofJournal(settings.journal());
         long changes = Math.max(cutoff.settled(position), before.keptFrom());
         long told = changes;
         for (var relation : catalog.all()) {

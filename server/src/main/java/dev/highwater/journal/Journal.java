@@ -40,12 +40,12 @@ public final class Journal {
 
     private static final String CHANGES =
             """
-            insert into highwater.change (position, ordinal, relation, body, salt)
-            select * from unnest(?::bigint[], ?::int[], ?::int[], ?::text[], ?::bytea[])
+            insert into highwater.change (position, ordinal, relation, changes, body, salt)
+            select * from unnest(?::bigint[], ?::int[], ?::int[], ?::int[], ?::text[], ?::bytea[])
             """;
 
     private static final String COPY_CHANGES =
-            "copy highwater.change (position, ordinal, relation, body, salt) from stdin (format binary)";
+            "copy highwater.change (position, ordinal, relation, changes, body, salt) from stdin (format binary)";
 
     /// From this many changes on COPY is cheaper than arrays, which cost a round trip less.
     private static final int COPY_FROM = 200;
@@ -65,7 +65,8 @@ public final class Journal {
 
     private MerkleTree tree = new MerkleTree();
 
-    private record PendingChange(long position, int ordinal, int relation, Leaf leaf) {}
+    /// A change of an entry that is not written yet.
+    record PendingChange(long position, int ordinal, int relation, Leaf leaf) {}
 
     /// How much was written.
     public record Written(int entries, long changes) {}
@@ -191,10 +192,11 @@ public final class Journal {
         if (changes.isEmpty()) {
             return;
         }
+        var rows = StoredChanges.of(changes);
         if (changes.size() >= COPY_FROM) {
-            copyChanges(connection);
+            copyChanges(connection, rows);
         } else {
-            insertChanges(connection);
+            insertChanges(connection, rows);
         }
         changes.clear();
     }
@@ -216,36 +218,41 @@ public final class Journal {
         return written;
     }
 
-    private void insertChanges(Connection connection) throws SQLException {
-        int n = changes.size();
+    private void insertChanges(Connection connection, List<StoredChanges> rows)
+            throws SQLException {
+        int n = rows.size();
         var positions = new Long[n];
         var ordinals = new Integer[n];
         var relations = new Integer[n];
+        var counts = new Integer[n];
         var bodies = new String[n];
-        var saltTexts = new byte[n][];
+        var saltBytes = new byte[n][];
         for (int i = 0; i < n; i++) {
-            var change = changes.get(i);
-            positions[i] = change.position();
-            ordinals[i] = change.ordinal();
-            relations[i] = change.relation();
-            bodies[i] = new String(change.leaf().body(), StandardCharsets.UTF_8);
-            saltTexts[i] = change.leaf().salt();
+            var row = rows.get(i);
+            positions[i] = row.position();
+            ordinals[i] = row.ordinal();
+            relations[i] = row.relation();
+            counts[i] = row.leaves().size();
+            bodies[i] = new String(row.body(), StandardCharsets.UTF_8);
+            saltBytes[i] = row.salts();
         }
         try (var insert = connection.prepareStatement(CHANGES)) {
             insert.setArray(1, connection.createArrayOf("int8", positions));
             insert.setArray(2, connection.createArrayOf("int4", ordinals));
             insert.setArray(3, connection.createArrayOf("int4", relations));
-            insert.setArray(4, connection.createArrayOf("text", bodies));
-            insert.setArray(5, connection.createArrayOf("bytea", saltTexts));
+            insert.setArray(4, connection.createArrayOf("int4", counts));
+            insert.setArray(5, connection.createArrayOf("text", bodies));
+            insert.setArray(6, connection.createArrayOf("bytea", saltBytes));
             insert.executeUpdate();
         }
     }
 
-    private void copyChanges(Connection connection) throws SQLException {
+    private static void copyChanges(Connection connection, List<StoredChanges> rows)
+            throws SQLException {
         try (var copy = CopyBinary.start(connection, COPY_CHANGES)) {
-            for (var change : changes) {
-                copy.row(5).add(change.position()).add(change.ordinal()).add(change.relation());
-                copy.add(change.leaf().body()).add(change.leaf().salt());
+            for (var row : rows) {
+                copy.row(6).add(row.position()).add(row.ordinal()).add(row.relation());
+                copy.add(row.leaves().size()).add(row.body()).add(row.salts());
             }
             copy.end();
         }

@@ -20,7 +20,7 @@ public final class Verification {
 
     private static final String CHANGES =
             """
-            select position, ordinal, body, salt, leaf
+            select position, ordinal, changes, body, salt, leaf
             from highwater.change where position > ? order by position, ordinal
             """;
 
@@ -30,7 +30,9 @@ public final class Verification {
             where position > (select entries_from from highwater.journal)
             """;
 
-    private static final int FETCH_ROWS = 2_000;
+    /// A row is an entry or, of changes, at most some ten kilobytes or one change.
+    private static final int FETCH_ROWS = 500;
+
     private static final int REPORT_EVERY = 5_000;
 
     private Verification() {}
@@ -188,11 +190,13 @@ public final class Verification {
                 if (changes.getLong(1) < entry.position() || changes.getInt(2) != tree.size()) {
                     return broken(entry, "change " + tree.size() + " is missing");
                 }
-                byte[] leaf = changes.getBytes(5);
-                if (leaf == null) {
-                    tree.add(changes.getBytes(4), changes.getString(3));
-                } else {
+                byte[] leaf = changes.getBytes(6);
+                if (leaf != null) {
                     tree.addLeaf(leaf);
+                } else if (!StoredChanges.addTo(
+                        tree, changes.getInt(3), changes.getString(4), changes.getBytes(5))) {
+                    return broken(
+                            entry, "the changes from " + tree.size() + " on are not all there");
                 }
                 changeLeft = changes.next();
             }

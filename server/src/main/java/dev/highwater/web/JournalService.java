@@ -154,7 +154,8 @@ final class JournalService {
                     json.append(',');
                 }
                 if (row.getObject("ordinal") != null) {
-                    json.append(row.getString("body"));
+                    // Several changes stand by lines.
+                    json.append(row.getString("body").replace('\n', ','));
                 }
                 if (json.length() >= CHUNK) {
                     if (!out.send(json.toString().getBytes(StandardCharsets.UTF_8))) {

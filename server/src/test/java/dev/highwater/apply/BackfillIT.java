@@ -21,7 +21,8 @@ final class BackfillIT {
             """
             select relation, key, position from (
               select relation, key, position, op, lag(op) over (partition by relation, key order by position, ordinal) as before
-              from (select c.*, body::json ->> 'op' as op, body::json #>> '{key,id}' as key from highwater.change c) c
+              from (select position, ordinal + n as ordinal, relation, text::json ->> 'op' as op, text::json #>> '{key,id}' as key
+                    from highwater.change, string_to_table(body, e'\\n') with ordinality t(text, n)) c
             ) c where op = 'insert' and before in ('insert', 'update')
             """;
 

@@ -25,6 +25,11 @@ final class VerificationIT {
                 "update highwater.entry set lamport = 1 where position = 6 | 6",
                 "update highwater.entry set hash = root where position = 2 | 2",
                 "update highwater.entry set kind = 'backfill' where position = 5 | 5",
+                "update highwater.change set body = replace(body, 'run 230', 'run 231') where position = 8 | 8",
+                "update highwater.change set salt = overlay(salt placing '\\x00'::bytea from 470) where position = 8 | 8",
+                "update highwater.change set salt = substr(salt, 17) where position = 8 | 8",
+                "update highwater.change set changes = changes - 1 where position = 8 | 8",
+                "update highwater.change set changes = changes - 1, body = regexp_replace(body, '\\n[^\\n]*$', '') where position = 8 | 8",
                 "insert into highwater.change values (99, 0, 1, '{}', '\\x00', null) | 99",
             })
     void a_change_to_the_journal_is_found(String tampering, long position) throws Exception {
@@ -33,7 +38,10 @@ final class VerificationIT {
             for (int n = 1; n <= 6; n++) {
                 spine.run("insert into t values (%d, 'n %d'), (%d, '')".formatted(n, n, n + 100));
             }
+            spine.run("insert into t select g, 'run ' || g from generate_series(201, 240) g");
             spine.settle();
+            assertThat(spine.stored("select changes from highwater.change where position = 8"))
+                    .containsExactly("40");
             try (Statement statement = spine.store.createStatement()) {
                 statement.execute(tampering);
             }

@@ -133,7 +133,10 @@ class BagsIT extends OnServedSpine {
         int id = node.newest(table).id();
         for (var body :
                 node.spine.stored(
-                        "select body from highwater.change where relation = %d order by position, ordinal"
+                        """
+                        select text from highwater.change, string_to_table(body, e'\\n') with ordinality t(text, n)
+                        where relation = %d order by position, ordinal, n
+                        """
                                 .formatted(id))) {
             var change = json.readTree(body);
             if (change.path("op").asText().equals("truncate")) {

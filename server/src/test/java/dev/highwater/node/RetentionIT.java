@@ -214,6 +214,36 @@ class RetentionIT {
         assertGone("/api/relations/orders/rows?as_of=" + positions.getFirst());
     }
 
+    /// Many changes in one row, and one.
+    @Test
+    void of_the_journal_about_as_much_is_kept_as_the_size_says() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            run(
+                    "insert into orders select n, md5(n::text) from generate_series(100, 1099) n"
+                            + " on conflict (id) do update set state = md5(orders.state || "
+                            + i
+                            + ")");
+        }
+        for (int i = 0; i < 400; i++) {
+            run("insert into audit values (" + (1_000 + i) + ", 'x')");
+        }
+        String size =
+                "(select sum(pg_column_size(body) + coalesce(pg_column_size(salt), 0) + 60) from highwater.change) x(n), generate_series(1, n)";
+        long before = count(size);
+        var retention =
+                served.retention(
+                        new RetentionSettings(
+                                new Limit(Optional.empty(), Optional.of(before / 2)), List.of()),
+                        Clock.systemUTC());
+        // PostgreSQL's counts come late.
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (retention.deleted() == 0 && System.nanoTime() < end) {
+            retention.look();
+        }
+        assertThat(count("highwater.change where changes > 1")).isPositive();
+        assertThat(count(size)).isBetween(before * 35 / 100, before * 52 / 100);
+    }
+
     @Test
     void everything_is_kept_unless_told_otherwise() throws Exception {
         long before = count(history("orders"));
