@@ -1,6 +1,8 @@
 package dev.highwater.apply;
 
 import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +20,7 @@ final class Pace {
     private static final long NEVER = Long.MIN_VALUE;
 
     /// What writers are to keep of their rate.
-    private static final double KEPT = 0.75;
+    private static final double KEPT = 0.8;
 
     /// With fewer transactions a second nobody is waited for.
     static final double BUSY = 50;
@@ -34,8 +36,8 @@ final class Pace {
 
     private static final long REST = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /// Half a second may be a lull: so much of what was seen before is believed all the same.
-    private static final double LULL = 0.85;
+    /// Half a second may be a lull: the best of so many is believed.
+    private static final int RESTS = 3;
 
     /// A second may be unlike the others.
     private static final double SLOWER_MOST = 0.6;
@@ -83,9 +85,11 @@ final class Pace {
     /// When the limit lets the next bytes go.
     private long next;
 
-    /// Transactions a second without the backfill, and when that was seen.
-    private double undisturbed;
+    /// Transactions a second without the backfill as they were seen at the last rests, the newest
+    /// last, and when that was.
+    private final ArrayDeque<Double> rests = new ArrayDeque<>();
 
+    private double undisturbed;
     private long restedAt = NEVER;
 
     /// When it was last looked, how many transactions there had been by then, and how many bytes
@@ -139,8 +143,11 @@ final class Pace {
         long start = time.nanos();
         time.sleep(REST);
         restedAt = time.nanos();
-        double rate = (writers.transactions() - before) * 1e9 / (restedAt - start);
-        undisturbed = Math.max(rate, LULL * undisturbed);
+        if (rests.size() == RESTS) {
+            rests.removeFirst();
+        }
+        rests.addLast((writers.transactions() - before) * 1e9 / (restedAt - start));
+        undisturbed = Collections.max(rests);
     }
 
     private void adapt(double rate, double speed) {

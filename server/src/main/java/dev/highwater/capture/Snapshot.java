@@ -32,6 +32,14 @@ public final class Snapshot implements AutoCloseable {
 
     private static final double RANGE_SECONDS = 2;
     private static final int GROWS_MOST = 4;
+
+    /// A database may end what takes long: this does, and hurts nobody. Not all versions have all.
+    private static final String PATIENCE =
+            """
+            select set_config(name, '0', false) from pg_settings
+            where name in ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout', 'lock_timeout')
+            """;
+
     private static final int CHUNK_ROWS = 5_000;
     private static final long CHUNK_BYTES = 4 << 20;
 
@@ -113,6 +121,7 @@ public final class Snapshot implements AutoCloseable {
     }
 
     private void begin(String slotName) throws SQLException {
+        Sql.query(reader, PATIENCE, row -> true);
         reader.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         reader.setAutoCommit(false);
         try (var slot = Database.replication(source.address(), "highwater snapshot")) {

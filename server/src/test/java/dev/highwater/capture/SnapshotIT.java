@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -218,6 +219,28 @@ final class SnapshotIT {
         assertReads("t", true);
         runAs(databases.source(), "alter role current_user set effective_cache_size = '8MB'");
         assertReads("t", false);
+    }
+
+    @Test
+    void a_database_that_ends_what_takes_long_does_not_end_this() throws Exception {
+        runAs(
+                databases.source(),
+                "alter role current_user set statement_timeout = '1s';"
+                        + " alter role current_user set idle_in_transaction_session_timeout = '1s'");
+        run(
+                "create table bag (v text)",
+                "alter table bag replica identity full",
+                "insert into bag select repeat('v', 1000) from generate_series(1, 50000)");
+        try (var snapshot = take("bag")) {
+            TimeUnit.MILLISECONDS.sleep(1_500);
+            var rows = new AtomicInteger();
+            snapshot.read(
+                    lines -> {
+                        rows.addAndGet(lines.size());
+                        TimeUnit.MILLISECONDS.sleep(200);
+                    });
+            assertThat(rows).hasValue(50_000);
+        }
     }
 
     @Test
