@@ -8,6 +8,7 @@ import dev.highwater.failure.Failure;
 import dev.highwater.journal.TableDefinition;
 import dev.highwater.sql.CopyLine;
 import dev.highwater.sql.Database;
+import dev.highwater.sql.Identifiers;
 import dev.highwater.sql.PgAddress;
 import dev.highwater.sql.Sql;
 import dev.highwater.sql.TestPostgres;
@@ -64,6 +65,15 @@ final class SnapshotIT {
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /// In this test's database alone.
+    private void set(String setting, String value) {
+        runAs(
+                databases.source(),
+                "alter role current_user in database %s set %s = '%s'"
+                        .formatted(
+                                Identifiers.quote(databases.source().database()), setting, value));
     }
 
     private TableDefinition definition(String table) throws SQLException {
@@ -217,16 +227,14 @@ final class SnapshotIT {
                 "alter table t add primary key (id)",
                 "analyze t");
         assertReads("t", true);
-        runAs(databases.source(), "alter role current_user set effective_cache_size = '8MB'");
+        set("effective_cache_size", "8MB");
         assertReads("t", false);
     }
 
     @Test
     void a_database_that_ends_what_takes_long_does_not_end_this() throws Exception {
-        runAs(
-                databases.source(),
-                "alter role current_user set statement_timeout = '1s';"
-                        + " alter role current_user set idle_in_transaction_session_timeout = '1s'");
+        set("statement_timeout", "1s");
+        set("idle_in_transaction_session_timeout", "1s");
         run(
                 "create table bag (v text)",
                 "alter table bag replica identity full",
