@@ -4,7 +4,6 @@ import dev.highwater.capture.Snapshot;
 import dev.highwater.capture.Source;
 import dev.highwater.failure.Failure;
 import dev.highwater.journal.InsertText;
-import dev.highwater.journal.Leaves;
 import dev.highwater.journal.MerkleTree;
 import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
@@ -35,7 +34,6 @@ final class Backfill implements AutoCloseable {
     /// What a row takes in memory beside its bytes.
     private static final int ROW_BYTES = 200;
 
-    private final Leaves leaves = new Leaves();
     private final Source source;
     private final Inbox inbox;
     private final Progress progress;
@@ -111,7 +109,7 @@ final class Backfill implements AutoCloseable {
         var tree = new MerkleTree();
         long bytes = 0;
         for (var line : lines) {
-            var inserted = leaves.of(text.of(line));
+            var inserted = text.leaf(line);
             rows.add(new Work.Row(line, inserted));
             tree.addLeaf(inserted.hash());
             bytes += ROW_BYTES + line.bytes().length + inserted.body().length;

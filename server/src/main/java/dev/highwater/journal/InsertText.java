@@ -1,12 +1,14 @@
 package dev.highwater.journal;
 
 import dev.highwater.sql.CopyLine;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 
 /// Writes the change of a row that came as [ChangeText#insert] does, byte by byte the same, but
 /// from the line that COPY gave and without strings between: what a table has to begin with is the
-/// most that is ever journaled at once. Not thread-safe.
+/// most that is ever journaled at once. Each comes with its hash. Not thread-safe.
 public final class InsertText {
     private static final int BUFFER = 1024;
 
@@ -34,6 +36,8 @@ public final class InsertText {
     private static final byte[] FALSE = ascii("false");
     private static final byte[] KEY = ascii(",\"key\":{");
     private static final byte[] ROW = ascii(",\"row\":{");
+    private static final byte[] MORE = ascii(",");
+    private static final byte[] END = ascii("}}");
 
     private final byte[] start;
     private final int[] key;
@@ -43,8 +47,16 @@ public final class InsertText {
     /// Where each column of the line begins, and behind the last of them where the next would.
     private final int[] begins;
 
+    private final RunText.Pieces pieces;
+    private final Leaves leaves = new Leaves();
+
+    /// The text, behind room for what is hashed before it.
     private byte[] out = new byte[BUFFER];
+
     private int length;
+
+    /// Where each value begins and ends in it.
+    private final int[] bounds;
 
     /// For one table as it is defined now.
     public InsertText(TableDefinition definition) {
@@ -55,6 +67,35 @@ public final class InsertText {
         this.labels = definition.sent().stream().map(InsertText::label).toArray(byte[][]::new);
         this.kinds = definition.sent().stream().map(Column::kind).toArray(ValueKind[]::new);
         this.begins = new int[labels.length + 1];
+        this.bounds = new int[2 * (key.length + labels.length)];
+        this.pieces = pieces();
+    }
+
+    private RunText.Pieces pieces() {
+        var pieces = new ArrayList<byte[]>();
+        var piece = new ByteArrayOutputStream();
+        piece.writeBytes(start);
+        for (int i = 0; i < key.length; i++) {
+            piece.writeBytes(i == 0 ? KEY : MORE);
+            piece.writeBytes(labels[key[i]]);
+            pieces.add(piece.toByteArray());
+            piece.reset();
+        }
+        if (key.length > 0) {
+            piece.write('}');
+        }
+        for (int i = 0; i < labels.length; i++) {
+            piece.writeBytes(i == 0 ? ROW : MORE);
+            piece.writeBytes(labels[i]);
+            pieces.add(piece.toByteArray());
+            piece.reset();
+        }
+        if (labels.length == 0) {
+            piece.writeBytes(ROW);
+        }
+        piece.writeBytes(END);
+        pieces.add(piece.toByteArray());
+        return new RunText.Pieces(pieces);
     }
 
     private static byte[] label(Column column) {
@@ -63,10 +104,10 @@ public final class InsertText {
         return utf8(label.append(':'));
     }
 
-    /// The change as UTF-8.
+    /// The change, ready for an entry.
     ///
     /// @param line at least a column for each that the source sends
-    public byte[] of(CopyLine line) {
+    public Leaf leaf(CopyLine line) {
         byte[] in = line.bytes();
         int at = 0;
         for (int i = 0; i < labels.length; i++) {
@@ -77,33 +118,58 @@ public final class InsertText {
             at++;
         }
         begins[labels.length] = at;
-        length = 0;
+        length = MerkleTree.LEAF_HEAD;
         add(start);
         if (key.length > 0) {
             add(KEY);
             for (int i = 0; i < key.length; i++) {
-                member(in, i > 0, key[i]);
+                member(in, i, key[i], i);
             }
             add('}');
         }
         add(ROW);
         for (int i = 0; i < labels.length; i++) {
-            member(in, i > 0, i);
+            member(in, i, i, key.length + i);
         }
-        add('}');
-        add('}');
-        byte[] result = Arrays.copyOf(out, length);
+        add(END);
+        var leaf = leaves.of(out, length, pieces, values());
         if (out.length > BUFFER_MAX) {
             out = new byte[BUFFER];
         }
-        return result;
+        return leaf;
     }
 
-    private void member(byte[] in, boolean more, int column) {
-        if (more) {
+    private byte[] values() {
+        int bytes = bounds.length / 2;
+        for (int i = 0; i < bounds.length; i += 2) {
+            bytes += bounds[i + 1] - bounds[i];
+        }
+        var values = new byte[bytes];
+        int at = 0;
+        for (int i = 0; i < bounds.length; i += 2) {
+            int size = bounds[i + 1] - bounds[i];
+            values[at++] = RunText.MARK;
+            System.arraycopy(out, bounds[i], values, at, size);
+            at += size;
+        }
+        return values;
+    }
+
+    /// Writes a column with its label.
+    ///
+    /// @param nth among the members of its object
+    /// @param value which value of the text it is
+    private void member(byte[] in, int nth, int column, int value) {
+        if (nth > 0) {
             add(',');
         }
         add(labels[column]);
+        bounds[2 * value] = length;
+        value(in, column);
+        bounds[2 * value + 1] = length;
+    }
+
+    private void value(byte[] in, int column) {
         int from = begins[column];
         int to = begins[column + 1] - 1;
         if (to - from == 2 && in[from] == '\\' && in[from + 1] == 'N') {

@@ -25,9 +25,19 @@ public final class Leaves {
     }
 
     /// The same of a text in UTF-8, which is kept.
-    public Leaf of(byte[] body) {
+    private Leaf of(byte[] body) {
         byte[] salt = salt();
-        return new Leaf(body, salt, MerkleTree.leaf(digest, salt, body));
+        return new Leaf(body, null, salt, MerkleTree.leaf(digest, salt, body));
+    }
+
+    /// A change with a salt of its own, whose text stands around values.
+    ///
+    /// @param buffer has the text in UTF-8 behind [MerkleTree#LEAF_HEAD] bytes, which are
+    ///   overwritten; not kept
+    /// @param length of both
+    Leaf of(byte[] buffer, int length, RunText.Pieces pieces, byte[] values) {
+        byte[] salt = salt();
+        return new Leaf(values, pieces, salt, MerkleTree.leaf(digest, salt, buffer, length));
     }
 
     private byte[] salt() {

@@ -12,6 +12,9 @@ public final class MerkleTree {
     /// Length of a leaf's salt in bytes.
     public static final int SALT_LENGTH = 16;
 
+    /// What is hashed of a leaf before its text: a byte that says what it is, and the salt.
+    static final int LEAF_HEAD = 1 + SALT_LENGTH;
+
     private static final byte LEAF = 0;
     private static final byte NODE = 1;
 
@@ -59,6 +62,17 @@ public final class MerkleTree {
         digest.update(LEAF);
         digest.update(salt);
         return digest.digest(text);
+    }
+
+    /// The same.
+    ///
+    /// @param buffer has the text behind [#LEAF_HEAD] bytes, which are overwritten
+    /// @param length of both
+    static byte[] leaf(MessageDigest digest, byte[] salt, byte[] buffer, int length) {
+        buffer[0] = LEAF;
+        System.arraycopy(salt, 0, buffer, 1, SALT_LENGTH);
+        digest.update(buffer, 0, length);
+        return digest.digest();
     }
 
     private byte[] node(byte[] left, byte[] right) {

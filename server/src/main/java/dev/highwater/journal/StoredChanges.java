@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// A row of `highwater.change`: a change, or several of one entry and one relation that follow each
-/// other, their texts by lines and their salts end to end. A row of the store costs as much as many
-/// changes, and texts that are alike are compressed well together.
+/// other, their texts as a [RunText] and their salts end to end. A row of the store costs as much
+/// as many changes, and most of what changes of one table say is the same.
 ///
 /// @param ordinal of the first change
 record StoredChanges(long position, int ordinal, int relation, List<Leaf> leaves) {
@@ -18,8 +18,6 @@ record StoredChanges(long position, int ordinal, int relation, List<Leaf> leaves
     private static final int CHANGES_MAX = 256;
 
     private static final int BYTES_MAX = 64 << 10;
-
-    private static final byte SEPARATOR = '\n';
 
     /// The rows that hold these changes.
     static List<StoredChanges> of(List<PendingChange> changes) {
@@ -61,25 +59,9 @@ record StoredChanges(long position, int ordinal, int relation, List<Leaf> leaves
         return end;
     }
 
-    /// The texts in UTF-8. None has a line break in it.
+    /// The texts in UTF-8.
     byte[] body() {
-        if (leaves.size() == 1) {
-            return leaves.getFirst().body();
-        }
-        int length = leaves.size() - 1;
-        for (var leaf : leaves) {
-            length += leaf.body().length;
-        }
-        var all = new byte[length];
-        int at = 0;
-        for (var leaf : leaves) {
-            if (at > 0) {
-                all[at++] = SEPARATOR;
-            }
-            System.arraycopy(leaf.body(), 0, all, at, leaf.body().length);
-            at += leaf.body().length;
-        }
-        return all;
+        return RunText.of(leaves);
     }
 
     /// The salts.
@@ -104,13 +86,13 @@ record StoredChanges(long position, int ordinal, int relation, List<Leaf> leaves
             tree.add(salts, body);
             return true;
         }
-        var texts = body.split("\n", -1);
-        if (texts.length != changes || salts.length != changes * MerkleTree.SALT_LENGTH) {
+        var texts = RunText.texts(body);
+        if (texts.size() != changes || salts.length != changes * MerkleTree.SALT_LENGTH) {
             return false;
         }
         for (int i = 0; i < changes; i++) {
             int from = i * MerkleTree.SALT_LENGTH;
-            tree.add(Arrays.copyOfRange(salts, from, from + MerkleTree.SALT_LENGTH), texts[i]);
+            tree.add(Arrays.copyOfRange(salts, from, from + MerkleTree.SALT_LENGTH), texts.get(i));
         }
         return true;
     }

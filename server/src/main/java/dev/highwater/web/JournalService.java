@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.highwater.failure.Failure;
 import dev.highwater.journal.Beginning;
 import dev.highwater.journal.JsonText;
+import dev.highwater.journal.RunText;
 import dev.highwater.sql.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
@@ -154,8 +155,7 @@ final class JournalService {
                     json.append(',');
                 }
                 if (row.getObject("ordinal") != null) {
-                    // Several changes stand by lines.
-                    json.append(row.getString("body").replace('\n', ','));
+                    json.append(String.join(",", RunText.texts(row.getString("body"))));
                 }
                 if (json.length() >= CHUNK) {
                     if (!out.send(json.toString().getBytes(StandardCharsets.UTF_8))) {

@@ -22,7 +22,7 @@ final class BackfillIT {
             select relation, key, position from (
               select relation, key, position, op, lag(op) over (partition by relation, key order by position, ordinal) as before
               from (select position, ordinal + n as ordinal, relation, text::json ->> 'op' as op, text::json #>> '{key,id}' as key
-                    from highwater.change, string_to_table(body, e'\\n') with ordinality t(text, n)) c
+                    from highwater.change, highwater.change_texts(body) with ordinality t(text, n)) c
             ) c where op = 'insert' and before in ('insert', 'update')
             """;
 
@@ -44,6 +44,7 @@ final class BackfillIT {
             }
             writers[0] = Thread.ofVirtual().start(() -> append(spine, going));
             spine.run("alter table t add primary key (id)");
+            spine.breakConnection("highwater loader");
             spine.settleFilled();
             // A second time, under load from the start.
             spine.source.unpublish(new dev.highwater.sql.QualifiedName("public", "t"));

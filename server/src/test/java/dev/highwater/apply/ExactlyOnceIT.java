@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.highwater.capture.Source;
 import dev.highwater.capture.SourceSettings;
-import dev.highwater.sql.Sql;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
@@ -38,14 +37,8 @@ final class ExactlyOnceIT {
                         "begin; insert into t values (%d, 0); update t set n = n + 1 where id > %d; commit"
                                 .formatted(round * 20 + i, (round - 2) * 20));
                 if (random.nextInt(20) == 0) {
-                    Sql.query(
-                            spine.store,
-                            "select pg_terminate_backend(pid) from pg_stat_activity"
-                                    + " where application_name = ? and datname in (?, ?)",
-                            row -> true,
-                            random.nextBoolean() ? "highwater applier" : "highwater capture",
-                            spine.databases.store().database(),
-                            spine.databases.source().database());
+                    spine.breakConnection(
+                            random.nextBoolean() ? "highwater applier" : "highwater capture");
                 }
             }
         }
@@ -53,7 +46,7 @@ final class ExactlyOnceIT {
         spine.assertSame("t");
         assertThat(
                         spine.stored(
-                                "select count(*) from highwater.change, string_to_table(body, e'\\n') text where text like '%insert%'"))
+                                "select count(*) from highwater.change, highwater.change_texts(body) text where text like '%insert%'"))
                 .as("seed " + seed)
                 .containsExactly(String.valueOf(rounds * 20));
         assertThat(

@@ -262,6 +262,34 @@ public final class Spine implements AutoCloseable {
         }
     }
 
+    /// Breaks the connection of this name, which there is while capture goes on.
+    void breakConnection(String application) {
+        await(
+                application + " to be connected",
+                () ->
+                        progress().state() instanceof Progress.State.Streaming
+                                && terminate(application));
+    }
+
+    /// Breaks the connections of this name.
+    ///
+    /// @return whether there was one
+    boolean terminate(String application) {
+        try {
+            return !Sql.query(
+                            store,
+                            "select pg_terminate_backend(pid) from pg_stat_activity"
+                                    + " where application_name = ? and datname in (?, ?)",
+                            row -> true,
+                            application,
+                            databases.store().database(),
+                            databases.source().database())
+                    .isEmpty();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Override
     public void close() throws SQLException {
         stop();

@@ -2,8 +2,11 @@ package dev.highwater.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.highwater.journal.RunText;
 import dev.highwater.journal.Verification;
+import dev.highwater.sql.Sql;
 import java.sql.Statement;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -48,6 +51,41 @@ final class VerificationIT {
             var result = Verification.run(spine.store, _ -> true);
             assertThat(result.broken().map(Verification.Broken::position).orElse(0L))
                     .isEqualTo(position);
+        }
+    }
+
+    @Test
+    void changes_of_a_row_read_the_same_in_sql() throws Exception {
+        try (var spine = new Spine()) {
+            spine.run(
+                    "create table t (n int primary key, note text, more json)",
+                    """
+                    begin;
+                    insert into t select g, case g % 4 when 0 then null when 1 then '' when 2 then e'a\\u001f\\n\\t"\\\\' else ',"more":' end,
+                      case g % 3 when 0 then null when 1 then '{ "n"	: 1, "note":2,"more":3}' else '[",\\"note\\":"]' end::json
+                      from generate_series(1, 60) g;
+                    update t set note = 'ü😀' where n > 20;
+                    delete from t where n > 50;
+                    truncate t;
+                    insert into t select g from generate_series(1, 300) g;
+                    commit
+                    """);
+            spine.settle();
+            int runs = 0;
+            for (var body :
+                    spine.stored(
+                            "select body from highwater.change where changes > 1 order by 1")) {
+                var inSql =
+                        Sql.query(
+                                spine.store,
+                                "select highwater.change_texts(?)",
+                                row -> row.getString(1),
+                                body);
+                assertThat(inSql).isEqualTo(RunText.texts(body));
+                runs++;
+            }
+            assertThat(runs).isGreaterThan(1);
+            assertThat(Verification.run(spine.store, _ -> true).broken()).isEmpty();
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.highwater.sql.CopyLine;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -106,6 +107,8 @@ final class InsertTextTest {
             var definition = definition(key);
             var bytes = new InsertText(definition);
             var strings = new ChangeText(definition);
+            var leaves = new ArrayList<Leaf>();
+            var texts = new ArrayList<String>();
             for (int i = 0; i < 5_000; i++) {
                 var line =
                         line(
@@ -116,10 +119,21 @@ final class InsertTextTest {
                                 orNull(random, json(random)),
                                 // the partition, which is no column of the source's
                                 "16385");
-                assertThat(new String(bytes.of(line), StandardCharsets.UTF_8))
+                var leaf = bytes.leaf(line);
+                String text = strings.insert(line.values());
+                assertThat(new String(leaf.text(), StandardCharsets.UTF_8))
                         .as("seed %d, row %d", seed, i)
-                        .isEqualTo(strings.insert(line.values()));
+                        .isEqualTo(text);
+                assertThat(leaf.hash())
+                        .isEqualTo(MerkleTree.leaf(Hashes.sha256(), leaf.salt(), leaf.text()));
+                leaves.add(leaf);
+                texts.add(text);
             }
+            // And among those that came otherwise.
+            leaves.add(new Leaves().of(texts.getFirst()));
+            texts.add(texts.getFirst());
+            var run = new String(RunText.of(leaves), StandardCharsets.UTF_8);
+            assertThat(RunText.texts(run)).as("seed %d", seed).isEqualTo(texts);
         }
     }
 
@@ -130,7 +144,7 @@ final class InsertTextTest {
         var strings = new ChangeText(definition);
         for (String name : new String[] {"\t\"large\"\u0002".repeat(300_000), "small"}) {
             var line = line("1", name, "2", "t", "{}");
-            assertThat(new String(bytes.of(line), StandardCharsets.UTF_8))
+            assertThat(new String(bytes.leaf(line).text(), StandardCharsets.UTF_8))
                     .isEqualTo(strings.insert(line.values()));
         }
     }

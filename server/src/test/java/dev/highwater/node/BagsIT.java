@@ -134,7 +134,7 @@ class BagsIT extends OnServedSpine {
         for (var body :
                 node.spine.stored(
                         """
-                        select text from highwater.change, string_to_table(body, e'\\n') with ordinality t(text, n)
+                        select text from highwater.change, highwater.change_texts(body) with ordinality t(text, n)
                         where relation = %d order by position, ordinal, n
                         """
                                 .formatted(id))) {
