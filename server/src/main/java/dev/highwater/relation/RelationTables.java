@@ -94,7 +94,10 @@ public final class RelationTables {
                         + rows
                         + ", primary key (_shard, "
                         + key
-                        + "))",
+                        + "))"
+                        + (relation.state() instanceof Relation.State.Filling
+                                ? " with (autovacuum_enabled = false)"
+                                : ""),
                 "create index r"
                         + id
                         + found
@@ -237,9 +240,13 @@ public final class RelationTables {
         execute(connection, "drop table if exists " + touched(relation.id()));
     }
 
-    /// The rows from before are all there.
+    /// The rows from before are all there. While they come it is not worth looking at the table
+    /// again and again.
     public static void filled(Connection connection, Relation relation) throws SQLException {
-        execute(connection, "drop table if exists " + touched(relation.id()));
+        execute(
+                connection,
+                "drop table if exists " + touched(relation.id()),
+                "alter table " + current(relation.id()) + " reset (autovacuum_enabled)");
     }
 
     /// Takes away everything of a relation whose filling has to start again.
