@@ -141,7 +141,7 @@ public final class Applier implements Runnable {
     ///   later outage passes
     public boolean checkSource() throws SQLException {
         CaptureMark mark;
-        try (var connection = Database.single(store, "highwater applier")) {
+        try (var connection = Database.single(store, "applier")) {
             mark = CaptureMark.read(connection);
         }
         boolean first = mark.slot() == null;
@@ -266,7 +266,7 @@ public final class Applier implements Runnable {
     }
 
     private void runSession() throws SQLException, InterruptedException {
-        try (var connection = Database.single(store, "highwater applier", 1)) {
+        try (var connection = Database.single(store, "applier", 1)) {
             try (var settings = connection.createStatement()) {
                 settings.execute(SESSION);
             }
@@ -294,10 +294,19 @@ public final class Applier implements Runnable {
                     var reading = new Reading(stream, Thread.currentThread());
                     var backfill = new Backfill(source, inbox, progress);
                     var _ = new SourceWatch(source, slot, head, progress, installed.ddlTells());
-                    var fill = new ViewFill(store, shard, inbox)) {
+                    var fill = new ViewFill(store, shard, inbox);
+                    var loader = new Loader(store)) {
                 var batch =
                         new Batch(
-                                connection, shard, journal, catalog, careful, fill, costly, costs);
+                                connection,
+                                shard,
+                                journal,
+                                catalog,
+                                careful,
+                                fill,
+                                loader,
+                                costly,
+                                costs);
                 publishWanted(catalog);
                 progress.moved(mark.lsn(), 0, 0);
                 progress.enter(new Progress.State.Streaming());

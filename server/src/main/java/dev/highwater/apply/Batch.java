@@ -14,6 +14,7 @@ import dev.highwater.journal.TableDefinition;
 import dev.highwater.journal.UserType;
 import dev.highwater.relation.BagWriter;
 import dev.highwater.relation.Catalog;
+import dev.highwater.relation.RowWriter;
 import dev.highwater.view.Step;
 import dev.highwater.view.ViewRequest;
 import java.sql.Connection;
@@ -44,6 +45,7 @@ final class Batch {
     private final Journal journal;
     private final Following following;
     private final KeptViews views;
+    private final Loader loader;
 
     /// Relations that have changes behind the last settled position.
     private final Set<Integer> touched = new HashSet<>();
@@ -63,6 +65,7 @@ final class Batch {
     /// @param careful whether to find out which relation it is that cannot be written, at the price
     ///   of a savepoint for each change
     /// @param fill what fills new views
+    /// @param loader what writes rows from before
     /// @param costly views that took too much in the session before
     Batch(
             Connection connection,
@@ -71,11 +74,13 @@ final class Batch {
             Catalog catalog,
             boolean careful,
             ViewFill fill,
+            Loader loader,
             Map<Integer, String> costly,
             ViewCosts costs)
             throws SQLException {
         this.connection = connection;
         this.journal = journal;
+        this.loader = loader;
         this.nextId = catalog.nextId();
         this.following = new Following(connection, shard, journal, catalog, careful);
         this.views = new KeptViews(connection, shard, journal, following, fill, costly, costs);
@@ -146,7 +151,12 @@ final class Batch {
                 () -> {
                     f.writer().flush();
                     var lines = rows.stream().map(Work.Row::line).toList();
-                    var loaded = f.writer().load(journal.nextPosition(), lines);
+                    var loaded =
+                            f.writer()
+                                    .load(
+                                            journal.nextPosition(),
+                                            lines,
+                                            copy -> load(id, rows.size(), copy));
                     if (loaded.inserted().cardinality() == rows.size()) {
                         journal.begin(id, rows.stream().map(Work.Row::inserted).toList(), tree);
                     } else {
@@ -161,6 +171,25 @@ final class Batch {
             journal.complete(Entry.Kind.BACKFILL, journal.at());
         }
         journal.flushChanges(connection);
+    }
+
+    private void load(int id, int rows, RowWriter.Copy copy) throws SQLException {
+        if (rows >= Loader.ROWS_FROM) {
+            loader.start(id, copy);
+        } else {
+            copy.writeTo(connection);
+        }
+    }
+
+    /// Waits until the rows from before that were given so far are written. What the loader was
+    /// refused is written here, where it shows whose fault that is.
+    void awaitLoads() throws SQLException, InterruptedException {
+        for (var refused : loader.await()) {
+            var f = following.filling(refused.relation());
+            if (f != null && !following.isolated(f, () -> refused.copy().writeTo(connection))) {
+                journal.complete(Entry.Kind.BACKFILL, journal.at());
+            }
+        }
     }
 
     /// Opens a relation for reading: its rows from before are all there.
@@ -222,7 +251,8 @@ final class Batch {
     /// Writes everything that was collected, and brings the views to it.
     ///
     /// @return what it was
-    Journal.Written flush() throws SQLException {
+    Journal.Written flush() throws SQLException, InterruptedException {
+        awaitLoads();
         flushWriters();
         views.settle(touched, changes, following.changedRows());
         touched.clear();

@@ -116,7 +116,7 @@ public final class Retention implements AutoCloseable {
     ///
     /// @throws Failure.Unavailable when the store or the applier cannot be reached
     public void look() throws SQLException, InterruptedException {
-        try (var connection = Database.single(store, "highwater retention")) {
+        try (var connection = Database.single(store, "retention")) {
             try (var statement = connection.createStatement()) {
                 statement.execute(SESSION);
             }

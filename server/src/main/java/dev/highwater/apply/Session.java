@@ -172,8 +172,11 @@ final class Session {
     ///
     /// @return whether the last transaction is complete; if it is not, the next work is its next
     ///   part
-    private boolean doSome(Queue<Work> waiting) throws SQLException {
+    private boolean doSome(Queue<Work> waiting) throws SQLException, InterruptedException {
         while (!waiting.isEmpty() && !(complete && batch.isFull())) {
+            if (!(waiting.element() instanceof Work.Rows)) {
+                batch.awaitLoads();
+            }
             switch (waiting.remove()) {
                 case Work.Wal(WalPart part) -> apply(part);
                 case Work.Idle(LogSequenceNumber upTo) -> lsn = upTo;

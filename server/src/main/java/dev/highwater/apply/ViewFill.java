@@ -93,7 +93,7 @@ final class ViewFill implements AutoCloseable {
         long started = System.nanoTime();
         while (true) {
             Work outcome;
-            try (var connection = Database.single(store, "highwater view fill")) {
+            try (var connection = Database.single(store, "view fill")) {
                 if (!begin(relation.id(), connection)) {
                     return;
                 }

@@ -49,7 +49,7 @@ public final class Detachment {
     /// @throws Failure.Refused `not-allowed` when a superuser has to help: nothing is removed, and
     ///   it names all that this role may not remove
     public static List<String> from(PgAddress address, Optional<String> slot) throws SQLException {
-        try (var connection = Database.single(address, "highwater detach")) {
+        try (var connection = Database.single(address, "detach")) {
             var slots =
                     Sql.query(
                             connection,

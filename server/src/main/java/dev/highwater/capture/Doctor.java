@@ -59,7 +59,7 @@ public final class Doctor {
     ///
     /// @throws Failure.Unavailable `database-unavailable`
     public static List<Finding> examine(PgAddress address) throws SQLException {
-        try (var connection = Database.single(address, "highwater doctor")) {
+        try (var connection = Database.single(address, "doctor")) {
             var doctor = new Doctor(connection, address);
             doctor.server();
             doctor.role();

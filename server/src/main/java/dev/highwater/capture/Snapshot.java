@@ -103,9 +103,9 @@ public final class Snapshot implements AutoCloseable {
     /// @param limit how many rows the first range has
     static Snapshot take(Source source, String slotName, TableDefinition table, long limit)
             throws SQLException {
-        var reader = Database.single(source.address(), "highwater backfill");
+        var reader = Database.single(source.address(), "backfill");
         try {
-            var beside = Database.single(source.address(), "highwater backfill");
+            var beside = Database.single(source.address(), "backfill");
             try {
                 var snapshot = new Snapshot(source, table, limit, reader, beside);
                 snapshot.begin(slotName);
@@ -124,7 +124,7 @@ public final class Snapshot implements AutoCloseable {
         Sql.query(reader, PATIENCE, row -> true);
         reader.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         reader.setAutoCommit(false);
-        try (var slot = Database.replication(source.address(), "highwater snapshot")) {
+        try (var slot = Database.replication(source.address(), "snapshot")) {
             var exported =
                     Sql.first(
                                     slot,

@@ -88,7 +88,7 @@ public final class WalStream implements AutoCloseable {
     public static WalStream open(
             Source source, String slot, LogSequenceNumber from, Receiver receiver)
             throws SQLException {
-        var connection = Database.replication(source.address(), "highwater capture");
+        var connection = Database.replication(source.address(), "capture");
         try {
             var stream =
                     connection

@@ -82,7 +82,7 @@ final class SqlInstallCommand implements Callable<Integer> {
     }
 
     private static boolean installed(PgAddress address) throws SQLException {
-        try (Connection connection = Database.single(address, "highwater sql")) {
+        try (Connection connection = Database.single(address, "sql")) {
             return Sql.first(connection, INSTALLED, row -> row.getBoolean(1)).orElse(false);
         }
     }

@@ -47,7 +47,7 @@ final class ConnectedWork implements AutoCloseable {
         String told = "";
         while (!closed) {
             var pause = RETRY;
-            try (var connection = Database.single(address, "highwater " + what)) {
+            try (var connection = Database.single(address, what)) {
                 working = connection;
                 // Whoever closed this before saw no connection to end.
                 if (!closed) {

@@ -60,7 +60,7 @@ record Databases(
             PgAddress store =
                     storeUrl.orElseGet(
                             () -> embedded.orElseThrow().address(Role.HIGHWATER, "store"));
-            try (var connection = Database.single(store, "highwater setup")) {
+            try (var connection = Database.single(store, "setup")) {
                 Migrations.apply(connection, "store");
                 String before = Positions.incarnation(connection);
                 var restoreError = new Upload(data.path()).restore(connection);

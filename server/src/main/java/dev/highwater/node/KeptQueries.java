@@ -304,7 +304,7 @@ final class KeptQueries implements Viewing {
         analysing.lock();
         try {
             for (int tries = 1; ; tries++) {
-                try (var connection = Database.single(address, "highwater views")) {
+                try (var connection = Database.single(address, "views")) {
                     try (var statement = connection.createStatement()) {
                         statement.execute(LIMITS);
                     }

@@ -108,7 +108,7 @@ final class Node implements AutoCloseable {
         PgAddress storeAddress = databases.store();
         var source = new Source(databases.source());
 
-        var store = own(Database.pool(storeAddress, "highwater store", STORE_CONNECTIONS));
+        var store = own(Database.pool(storeAddress, "store", STORE_CONNECTIONS));
         var positions = new Positions(identity(store, "incarnation"));
         int shard = Integer.parseInt(identity(store, "shard"));
 
@@ -123,7 +123,7 @@ final class Node implements AutoCloseable {
         }
 
         PgAddress reader = databases.reader();
-        var readers = own(Database.pool(reader, "highwater queries", READER_CONNECTIONS));
+        var readers = own(Database.pool(reader, "queries", READER_CONNECTIONS));
         var versions = new Versions(store, shard);
         var feeds = own(new Feeds(versions, head, positions, FeedSettings.standard()));
         var retention =

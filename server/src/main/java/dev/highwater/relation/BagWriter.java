@@ -309,7 +309,7 @@ public final class BagWriter implements RowWriter {
     }
 
     @Override
-    public Loaded load(long position, List<CopyLine> rows) throws SQLException {
+    public Loaded load(long position, List<CopyLine> rows, Copies copies) throws SQLException {
         var counted = new LinkedHashMap<UUID, Version>();
         for (var line : rows) {
             var row = line.values();

@@ -74,7 +74,21 @@ public sealed interface RowWriter permits VersionWriter, BagWriter {
 
     /// Writes rows from before the table was published, as far as no change that was written since
     /// knows better. Nothing may be waiting for a flush.
-    Loaded load(long position, List<CopyLine> rows) throws SQLException;
+    ///
+    /// @param copies is given what need not be written in this transaction
+    Loaded load(long position, List<CopyLine> rows, Copies copies) throws SQLException;
+
+    /// Writes rows under keys that have none.
+    interface Copy {
+        /// Writes them on a connection to the store.
+        void writeTo(Connection connection) throws SQLException;
+    }
+
+    /// Has rows written, here or elsewhere; they are there before anything else is written to the
+    /// relation.
+    interface Copies {
+        void take(Copy copy) throws SQLException;
+    }
 
     /// The changes that come next committed here in the source.
     default void committedAt(LogSequenceNumber commit) {}

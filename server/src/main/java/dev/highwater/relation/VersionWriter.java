@@ -152,9 +152,9 @@ public final class VersionWriter implements RowWriter {
     }
 
     @Override
-    public Loaded load(long position, List<CopyLine> lines) throws SQLException {
+    public Loaded load(long position, List<CopyLine> lines, Copies copies) throws SQLException {
         if (touched.isEmpty(connection)) {
-            sql.copyLines(connection, position, lines);
+            copies.take(to -> sql.copyLines(to, position, lines));
             return Loaded.all(lines);
         }
         var rows = lines.stream().map(CopyLine::values).toList();
@@ -170,7 +170,8 @@ public final class VersionWriter implements RowWriter {
             }
         }
         if (!inserted.isEmpty()) {
-            sql.copyLines(connection, position, inserted.stream().mapToObj(lines::get).toList());
+            var untouched = inserted.stream().mapToObj(lines::get).toList();
+            copies.take(to -> sql.copyLines(to, position, untouched));
         }
         return new Loaded(inserted, completed);
     }

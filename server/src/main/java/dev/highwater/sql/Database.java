@@ -43,7 +43,7 @@ public final class Database {
             throw unavailable(address, e);
         }
         HikariConfig config = new HikariConfig();
-        config.setPoolName(name);
+        config.setPoolName("highwater " + name);
         config.setDataSource(source(address, name));
         config.setConnectionInitSql(SESSION);
         config.setMaximumPoolSize(size);

@@ -232,15 +232,13 @@ final class CaptureSim {
     }
 
     private void breakConnection(Spine spine) throws SQLException {
-        Sql.query(
-                spine.store,
-                "select pg_terminate_backend(pid) from pg_stat_activity"
-                        + " where application_name = ? and datname in (?, ?)",
-                row -> true,
-                List.of("highwater applier", "highwater capture", "highwater backfill")
-                        .get(random.nextInt(3)),
-                spine.databases.store().database(),
-                spine.databases.source().database());
+        switch (random.nextInt(4)) {
+            case 0 -> spine.breakConnection("highwater applier");
+            case 1 -> spine.breakConnection("highwater capture");
+            // These are there while a table is being filled.
+            case 2 -> spine.terminate("highwater backfill");
+            default -> spine.terminate("highwater loader");
+        }
     }
 
     private Model pick() {

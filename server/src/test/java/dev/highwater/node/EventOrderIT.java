@@ -37,7 +37,7 @@ final class EventOrderIT {
             ask(
                     connection,
                     "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
-                            + " where application_name = 'highwater highwater event order'"
+                            + " where application_name = 'highwater event order'"
                             + " and datname = current_database()");
             ask(connection, APPEND);
             await(connection, POSITIONS, "3");

@@ -1,0 +1,115 @@
+package dev.highwater.apply;
+
+import dev.highwater.failure.Failure;
+import dev.highwater.relation.RowWriter;
+import dev.highwater.sql.Database;
+import dev.highwater.sql.PgAddress;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Writes the versions of rows from before beside the applier, which writes their changes
+/// meanwhile: on a connection of its own, each load in a transaction that is committed before the
+/// applier's.
+///
+/// A load whose applier's transaction fails does no harm: nobody reads a relation that is being
+/// filled, and the next session fills it from the start. One thread, the applier's, uses this.
+final class Loader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Loader.class);
+
+    /// With fewer rows it is not worth another transaction.
+    static final int ROWS_FROM = 1_000;
+
+    /// The applier's commit, which comes later in the same WAL, makes sure of what is loaded too.
+    /// What it holds locked may be what a load waits for.
+    private static final String SESSION = "set synchronous_commit = off; set lock_timeout = '2s'";
+
+    private final PgAddress store;
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofVirtual().name("highwater-loader").factory());
+    private final List<Load> started = new ArrayList<>();
+
+    /// Used by the thread, and at the end.
+    private volatile @Nullable Connection connection;
+
+    /// Rows that are being written.
+    ///
+    /// @param relation whose rows they are
+    record Load(int relation, RowWriter.Copy copy, Future<?> done) {}
+
+    Loader(PgAddress store) {
+        this.store = store;
+    }
+
+    /// Starts to write rows; nothing else may be written to their relation before [#await].
+    void start(int relation, RowWriter.Copy copy) {
+        var done =
+                thread.submit(
+                        () -> {
+                            copy.writeTo(connected());
+                            return null;
+                        });
+        started.add(new Load(relation, copy, done));
+    }
+
+    /// Waits until everything that was started is committed.
+    ///
+    /// @return what was refused, nothing of which is written
+    /// @throws SQLException when it is not known whether something was written, or trying again is
+    ///   all that helps
+    List<Load> await() throws SQLException, InterruptedException {
+        var refused = new ArrayList<Load>();
+        for (var load : started) {
+            try {
+                load.done().get();
+            } catch (ExecutionException e) {
+                switch (e.getCause()) {
+                    case SQLException sql when !Transient.is(sql) || Transient.isLocked(sql) -> {
+                        LOG.atDebug()
+                                .addKeyValue("relation", load.relation())
+                                .addKeyValue("error", Transient.line(sql))
+                                .log("rows from before are left to the applier");
+                        refused.add(load);
+                    }
+                    case SQLException sql -> throw sql;
+                    case Failure failure -> throw failure;
+                    case Throwable other -> throw new Failure.Bug("a load failed", other);
+                    case null -> throw new Failure.Bug("a load failed for no reason", e);
+                }
+            }
+        }
+        started.clear();
+        return refused;
+    }
+
+    private Connection connected() throws SQLException {
+        var open = connection;
+        if (open == null) {
+            open = Database.single(store, "loader");
+            connection = open;
+            try (var settings = open.createStatement()) {
+                settings.execute(SESSION);
+            }
+        }
+        return open;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        thread.shutdownNow();
+        thread.close();
+        var open = connection;
+        if (open != null) {
+            open.close();
+        }
+    }
+}
