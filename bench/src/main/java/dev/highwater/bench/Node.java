@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// A node as a user runs it: `bin/highwater start` in a process of its own, with its embedded
@@ -225,8 +226,9 @@ final class Node implements Server {
                         try (var row = statement.executeQuery()) {
                             return row.next();
                         } catch (SQLException e) {
-                            // The view is there when the table's first transaction is.
-                            if ("42P01".equals(e.getSQLState())) {
+                            // The view is there when the table's first transaction is, and can be
+                            // read once its rows from before are.
+                            if (Set.of("42P01", "55000").contains(e.getSQLState())) {
                                 return false;
                             }
                             throw e;

@@ -10,10 +10,11 @@ import java.util.concurrent.TimeUnit;
 final class Wait {
     private static final Duration AT_MOST = Duration.ofMinutes(20);
 
-    /// Between two looks is at least so much time, and so many times what a look took.
+    /// Between two looks is at least so much time, and so many times what a look took: it takes the
+    /// time of others too, of the node and of both databases.
     private static final long PAUSE_MIN_NANOS = 5_000_000;
 
-    private static final long PAUSE_TIMES = 20;
+    private static final long PAUSE_TIMES = 50;
 
     private Wait() {}
 

@@ -64,8 +64,9 @@ final class Oracle {
                             "select count(*) from public.e2e_barrier where id = " + barrier)
                     == 1;
         } catch (SQLException e) {
-            // 42P01: the table has not arrived yet. 08: the node is restarting its PostgreSQL.
-            if ("42P01".equals(e.getSQLState())
+            // 42P01: the table has not arrived yet. 55000: it is being filled. 08: the node is
+            // restarting its PostgreSQL.
+            if (List.of("42P01", "55000").contains(String.valueOf(e.getSQLState()))
                     || String.valueOf(e.getSQLState()).startsWith("08")) {
                 return false;
             }

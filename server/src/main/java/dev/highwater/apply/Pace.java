@@ -11,16 +11,16 @@ import org.slf4j.LoggerFactory;
 ///
 /// How much they write is told by the transaction ids that the source gives out. While there are
 /// many, the backfill rests now and then to see how many there would be without it, and takes as
-/// many bytes a second as let them keep [#KEPT] of that: what they lose is taken as proportional to
-/// its speed, and corrected each second. A source in which little is written is not waited for. One
-/// thread, the backfill's.
+/// many bytes a second as let them keep [#KEPT] of the best of the last rests: what they lose is
+/// taken as proportional to its speed, and corrected each second. A source in which little is
+/// written is not waited for. One thread, the backfill's.
 final class Pace {
     private static final Logger LOG = LoggerFactory.getLogger(Pace.class);
 
     private static final long NEVER = Long.MIN_VALUE;
 
     /// What writers are to keep of their rate.
-    private static final double KEPT = 0.8;
+    private static final double KEPT = 0.75;
 
     /// With fewer transactions a second nobody is waited for.
     static final double BUSY = 50;
@@ -89,7 +89,6 @@ final class Pace {
     /// last, and when that was.
     private final ArrayDeque<Double> rests = new ArrayDeque<>();
 
-    private double undisturbed;
     private long restedAt = NEVER;
 
     /// When it was last looked, how many transactions there had been by then, and how many bytes
@@ -130,7 +129,8 @@ final class Pace {
         double rate = (writers.transactions() - transactions) / seconds;
         double speed = bytes / seconds;
         if (restedAt == NEVER
-                || (time.nanos() - restedAt >= REST_AGAIN && Math.max(rate, undisturbed) >= BUSY)) {
+                || (time.nanos() - restedAt >= REST_AGAIN
+                        && Math.max(rate, undisturbed()) >= BUSY)) {
             rest();
         }
         adapt(rate, speed);
@@ -147,10 +147,14 @@ final class Pace {
             rests.removeFirst();
         }
         rests.addLast((writers.transactions() - before) * 1e9 / (restedAt - start));
-        undisturbed = Collections.max(rests);
+    }
+
+    private double undisturbed() {
+        return rests.isEmpty() ? 0 : Collections.max(rests);
     }
 
     private void adapt(double rate, double speed) {
+        double undisturbed = undisturbed();
         if (undisturbed < BUSY) {
             limit = Double.POSITIVE_INFINITY;
             return;

@@ -20,6 +20,9 @@ public final class MerkleTree {
 
     private final MessageDigest digest = Hashes.sha256();
 
+    /// What is hashed of a node: at once, because each piece costs.
+    private final byte[] pair = new byte[1 + 2 * digest.getDigestLength()];
+
     /// The roots of the complete subtrees so far, largest first: one for each bit set in `size`.
     private final ArrayList<byte[]> subtrees = new ArrayList<>();
 
@@ -76,8 +79,9 @@ public final class MerkleTree {
     }
 
     private byte[] node(byte[] left, byte[] right) {
-        digest.update(NODE);
-        digest.update(left);
-        return digest.digest(right);
+        pair[0] = NODE;
+        System.arraycopy(left, 0, pair, 1, left.length);
+        System.arraycopy(right, 0, pair, 1 + left.length, right.length);
+        return digest.digest(pair);
     }
 }

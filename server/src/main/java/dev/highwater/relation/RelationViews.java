@@ -12,20 +12,28 @@ import java.util.stream.Collectors;
 /// The plain views under which people find a relation in the store, each in a schema named after
 /// the source's.
 enum RelationViews {
-    /// `public.orders`: current rows, exactly the source's columns.
+    /// `public.orders`: current rows, exactly the source's columns; an error where they are not
+    /// current.
     CURRENT("", "reader, highwater_view") {
         @Override
         String query(int shard, Relation relation) {
-            return "select %s from %s where _shard = %d"
-                    .formatted(named(relation), each(relation, current(relation.id())), shard);
+            return "select %s from %s where %s and _shard = %d"
+                    .formatted(
+                            named(relation),
+                            each(relation, current(relation.id())),
+                            isCurrent(relation),
+                            shard);
         }
     },
-    /// `public_all.orders`: the current rows of every shard.
+    /// `public_all.orders`: the same of every shard.
     ALL("_all", "reader") {
         @Override
         String query(int shard, Relation relation) {
-            return "select _shard, %s from %s"
-                    .formatted(named(relation), each(relation, current(relation.id())));
+            return "select _shard, %s from %s where %s"
+                    .formatted(
+                            named(relation),
+                            each(relation, current(relation.id())),
+                            isCurrent(relation));
         }
     },
     /// `public_history.orders`: every version.
@@ -152,6 +160,11 @@ enum RelationViews {
         return relation.definition().columns().stream()
                 .map(c -> RelationTables.column(c) + " as " + Identifiers.quote(c.name()))
                 .collect(Collectors.joining(", "));
+    }
+
+    /// Asked once for a query.
+    private static String isCurrent(Relation relation) {
+        return "(select highwater.is_current(%d))".formatted(relation.id());
     }
 
     /// Of a bag also how often the row was there.

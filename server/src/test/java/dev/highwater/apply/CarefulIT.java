@@ -1,11 +1,13 @@
 package dev.highwater.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.highwater.relation.Relation;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.Sql;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,21 @@ final class CarefulIT {
                             assertThat(stopped.reason()).contains("refusal");
                             assertThat(stopped.until()).isEqualTo(before + 1);
                         });
+        for (var view : List.of("public.t", "public_all.t")) {
+            assertThatThrownBy(() -> spine.stored("select * from " + view))
+                    .hasMessageMatching(
+                            "(?s).*public.t (stopped at position %d .*refusal.*set highwater.as_of = %d;|is still being filled).*"
+                                    .formatted(before + 1, before));
+        }
+        if (spine.head.settled().catalog().newest("public", "t").orElseThrow().id() == t.id()) {
+            Sql.query(
+                    spine.store,
+                    "select set_config('highwater.as_of', ?, false)",
+                    row -> true,
+                    String.valueOf(before));
+            assertThat(spine.stored("select (id, n)::text from public_as_of.t"))
+                    .containsExactly("(1,1)");
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.highwater.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.highwater.relation.Relation;
 import dev.highwater.relation.RelationTables;
@@ -50,6 +51,8 @@ final class LoaderIT {
                     .isInstanceOfSatisfying(
                             Relation.State.Stopped.class,
                             stopped -> assertThat(stopped.reason()).contains("violates check"));
+            assertThatThrownBy(() -> spine.stored("select count(*) from public.t"))
+                    .hasMessageContaining("public.t stopped at position");
             assertThat(dev.highwater.journal.Verification.run(spine.store, _ -> true).broken())
                     .isEmpty();
         }
@@ -70,6 +73,8 @@ final class LoaderIT {
             Sql.update(
                     spine.store,
                     "alter table " + RelationTables.current(id) + " add check (" + condition + ")");
+            assertThatThrownBy(() -> spine.stored("select count(*) from public.t"))
+                    .hasMessageContaining("public.t is still being filled");
             open.commit();
         }
     }
