@@ -20,7 +20,7 @@ final class Pace {
     private static final long NEVER = Long.MIN_VALUE;
 
     /// What writers are to keep of their rate.
-    private static final double KEPT = 0.75;
+    private static final double KEPT = 0.7;
 
     /// With fewer transactions a second nobody is waited for.
     static final double BUSY = 50;
