@@ -25,6 +25,9 @@ final class Pace {
     /// With fewer transactions a second nobody is waited for.
     static final double BUSY = 50;
 
+    /// No backfill leaves writers less of their rate.
+    private static final double LEFT_LEAST = 0.1;
+
     /// It always comes to an end: bytes a second.
     private static final double LEAST = 1 << 20;
 
@@ -128,9 +131,12 @@ final class Pace {
         double seconds = (time.nanos() - lookedAt) / 1e9;
         double rate = (writers.transactions() - transactions) / seconds;
         double speed = bytes / seconds;
-        if (restedAt == NEVER
-                || (time.nanos() - restedAt >= REST_AGAIN
-                        && Math.max(rate, undisturbed()) >= BUSY)) {
+        boolean mayBeBusy =
+                restedAt == NEVER
+                        ? rate >= BUSY * LEFT_LEAST
+                        : time.nanos() - restedAt >= REST_AGAIN
+                                && Math.max(rate, undisturbed()) >= BUSY;
+        if (mayBeBusy) {
             rest();
         }
         adapt(rate, speed);

@@ -90,6 +90,19 @@ final class PaceTest {
     }
 
     @Test
+    void a_silent_source_sees_no_rest() throws Exception {
+        var source = new Source(2, 0.9);
+        var pace = new Pace(source, () -> {}, source);
+        long taken = 0;
+        while (source.nanos < 5_000_000_000L) {
+            source.take();
+            taken++;
+            pace.after(CHUNK);
+        }
+        assertThat(taken * CHUNK).isGreaterThanOrEqualTo((long) (5 * FASTEST));
+    }
+
+    @Test
     void it_always_goes_on() throws Exception {
         var outcome = run(new Source(4_000, 1));
         assertThat(outcome.speed()).isGreaterThan(0.15 * FASTEST);
