@@ -25,9 +25,6 @@ final class Pace {
     /// With fewer transactions a second nobody is waited for.
     static final double BUSY = 50;
 
-    /// No backfill leaves writers less of their rate.
-    private static final double LEFT_LEAST = 0.1;
-
     /// It always comes to an end: bytes a second.
     private static final double LEAST = 1 << 20;
 
@@ -38,6 +35,11 @@ final class Pace {
     private static final long CALM = TimeUnit.MILLISECONDS.toNanos(500);
 
     private static final long REST = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /// Where nobody writes it is seen sooner: not more than this in so long.
+    private static final long PEEK = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final int SILENT_MOST = 1;
 
     /// Half a second may be a lull: the best of so many is believed.
     private static final int RESTS = 3;
@@ -131,12 +133,9 @@ final class Pace {
         double seconds = (time.nanos() - lookedAt) / 1e9;
         double rate = (writers.transactions() - transactions) / seconds;
         double speed = bytes / seconds;
-        boolean mayBeBusy =
-                restedAt == NEVER
-                        ? rate >= BUSY * LEFT_LEAST
-                        : time.nanos() - restedAt >= REST_AGAIN
-                                && Math.max(rate, undisturbed()) >= BUSY;
-        if (mayBeBusy) {
+        if (restedAt == NEVER
+                || (time.nanos() - restedAt >= REST_AGAIN
+                        && Math.max(rate, undisturbed()) >= BUSY)) {
             rest();
         }
         adapt(rate, speed);
@@ -144,10 +143,15 @@ final class Pace {
 
     private void rest() throws SQLException, InterruptedException {
         applied.await();
-        time.sleep(CALM);
         long before = writers.transactions();
         long start = time.nanos();
-        time.sleep(REST);
+        time.sleep(PEEK);
+        if (writers.transactions() - before > SILENT_MOST) {
+            time.sleep(CALM - PEEK);
+            before = writers.transactions();
+            start = time.nanos();
+            time.sleep(REST);
+        }
         restedAt = time.nanos();
         if (rests.size() == RESTS) {
             rests.removeFirst();
