@@ -3,6 +3,9 @@ package dev.highwater.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.highwater.sql.QualifiedName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Views over tables that change.
@@ -149,26 +152,39 @@ final class ViewIT {
                         "insert into orders select g, g, g" + some);
                 spine.settle();
             }
-            long early = change(spine, "early");
             spine.createView("late", query);
-            assertThat(early).isLessThan(3 * change(spine, "late") + 1_000_000);
+            // Both at once: whatever else the machine does is the same for both.
+            var taken = change(spine, "early", "late");
+            assertThat(taken.get(0)).isLessThan(3 * taken.get(1) + 1_000_000);
         }
     }
 
     /// Changes single rows.
     ///
-    /// @return the median of what keeping the view took, in nanoseconds
-    private static long change(Spine spine, String view) throws Exception {
-        int id = spine.head.settled().catalog().newest("public", view).orElseThrow().id();
-        var taken = new java.util.ArrayList<Long>();
+    /// @return for each view the median of what keeping it took, in nanoseconds
+    private static List<Long> change(Spine spine, String... views) throws Exception {
+        var taken = new ArrayList<List<Long>>();
+        for (var _ : views) {
+            taken.add(new ArrayList<>());
+        }
         for (int i = 1; i <= 15; i++) {
-            long before = spine.applier().costs().of(id).nanos();
+            var before = costs(spine, views);
             spine.run(
                     "update orders set amount = amount + 1 where id = " + (i % 5 + 1),
                     "update customers set region = region + 1 where id = " + (i % 5 + 1));
             spine.settle();
-            taken.add(spine.applier().costs().of(id).nanos() - before);
+            var after = costs(spine, views);
+            for (int v = 0; v < views.length; v++) {
+                taken.get(v).add(after.get(v) - before.get(v));
+            }
         }
-        return taken.stream().sorted().toList().get(taken.size() / 2);
+        return taken.stream().map(t -> t.stream().sorted().toList().get(t.size() / 2)).toList();
+    }
+
+    private static List<Long> costs(Spine spine, String... views) {
+        return Stream.of(views)
+                .map(v -> spine.head.settled().catalog().newest("public", v).orElseThrow().id())
+                .map(id -> spine.applier().costs().of(id).nanos())
+                .toList();
     }
 }
