@@ -151,12 +151,10 @@ final class Batch {
                 () -> {
                     f.writer().flush();
                     var lines = rows.stream().map(Work.Row::line).toList();
-                    var loaded =
-                            f.writer()
-                                    .load(
-                                            journal.nextPosition(),
-                                            lines,
-                                            copy -> load(id, rows.size(), copy));
+                    var loaded = f.writer().load(journal.nextPosition(), lines);
+                    if (loaded.copy() != null) {
+                        load(id, loaded.inserted().cardinality(), loaded.copy());
+                    }
                     if (loaded.inserted().cardinality() == rows.size()) {
                         journal.begin(id, rows.stream().map(Work.Row::inserted).toList(), tree);
                     } else {
@@ -176,7 +174,7 @@ final class Batch {
     private void load(int id, int rows, RowWriter.Copy copy) throws SQLException {
         if (rows >= Loader.ROWS_FROM) {
             loader.start(id, copy);
-        } else {
+        } else if (rows > 0) {
             copy.writeTo(connection);
         }
     }

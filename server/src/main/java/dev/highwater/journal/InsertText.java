@@ -1,10 +1,10 @@
 package dev.highwater.journal;
 
 import dev.highwater.sql.CopyLine;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the change of a row that came as [ChangeText#insert] does, byte by byte the same, but
 /// from the line that COPY gave and without strings between: what a table has to begin with is the
@@ -34,20 +34,17 @@ public final class InsertText {
     private static final byte[] NULL = ascii("null");
     private static final byte[] TRUE = ascii("true");
     private static final byte[] FALSE = ascii("false");
-    private static final byte[] KEY = ascii(",\"key\":{");
-    private static final byte[] ROW = ascii(",\"row\":{");
-    private static final byte[] MORE = ascii(",");
-    private static final byte[] END = ascii("}}");
 
-    private final byte[] start;
-    private final int[] key;
-    private final byte[][] labels;
     private final ValueKind[] kinds;
+
+    /// The columns whose values the text has, in its order: those of the key, and all of them.
+    private final int[] columns;
+
+    private final Pieces pieces;
 
     /// Where each column of the line begins, and behind the last of them where the next would.
     private final int[] begins;
 
-    private final RunText.Pieces pieces;
     private final Leaves leaves = new Leaves();
 
     /// The text, behind room for what is hashed before it.
@@ -60,48 +57,14 @@ public final class InsertText {
 
     /// For one table as it is defined now.
     public InsertText(TableDefinition definition) {
-        var start = new StringBuilder("{\"relation\":");
-        JsonText.quote(start, definition.name());
-        this.start = utf8(start.append(",\"op\":\"insert\""));
-        this.key = definition.written().key().stream().mapToInt(i -> i).toArray();
-        this.labels = definition.sent().stream().map(InsertText::label).toArray(byte[][]::new);
+        int sent = definition.sent().size();
+        var key = definition.written().key().stream().mapToInt(i -> i);
+        String nothing = new ChangeText(definition).insert(new @Nullable String[sent]);
         this.kinds = definition.sent().stream().map(Column::kind).toArray(ValueKind[]::new);
-        this.begins = new int[labels.length + 1];
-        this.bounds = new int[2 * (key.length + labels.length)];
-        this.pieces = pieces();
-    }
-
-    private RunText.Pieces pieces() {
-        var pieces = new ArrayList<byte[]>();
-        var piece = new ByteArrayOutputStream();
-        piece.writeBytes(start);
-        for (int i = 0; i < key.length; i++) {
-            piece.writeBytes(i == 0 ? KEY : MORE);
-            piece.writeBytes(labels[key[i]]);
-            pieces.add(piece.toByteArray());
-            piece.reset();
-        }
-        if (key.length > 0) {
-            piece.write('}');
-        }
-        for (int i = 0; i < labels.length; i++) {
-            piece.writeBytes(i == 0 ? ROW : MORE);
-            piece.writeBytes(labels[i]);
-            pieces.add(piece.toByteArray());
-            piece.reset();
-        }
-        if (labels.length == 0) {
-            piece.writeBytes(ROW);
-        }
-        piece.writeBytes(END);
-        pieces.add(piece.toByteArray());
-        return new RunText.Pieces(pieces);
-    }
-
-    private static byte[] label(Column column) {
-        var label = new StringBuilder();
-        JsonText.quote(label, column.name());
-        return utf8(label.append(':'));
+        this.columns = IntStream.concat(key, IntStream.range(0, sent)).toArray();
+        this.pieces = Pieces.of(nothing.getBytes(StandardCharsets.UTF_8));
+        this.begins = new int[sent + 1];
+        this.bounds = new int[2 * columns.length];
     }
 
     /// The change, ready for an entry.
@@ -110,28 +73,22 @@ public final class InsertText {
     public Leaf leaf(CopyLine line) {
         byte[] in = line.bytes();
         int at = 0;
-        for (int i = 0; i < labels.length; i++) {
+        for (int i = 0; i < kinds.length; i++) {
             begins[i] = at;
             while (in[at] != '\t' && in[at] != '\n') {
                 at++;
             }
             at++;
         }
-        begins[labels.length] = at;
+        begins[kinds.length] = at;
         length = MerkleTree.LEAF_HEAD;
-        add(start);
-        if (key.length > 0) {
-            add(KEY);
-            for (int i = 0; i < key.length; i++) {
-                member(in, i, key[i], i);
-            }
-            add('}');
+        for (int i = 0; i < columns.length; i++) {
+            add(pieces.before(i));
+            bounds[2 * i] = length;
+            value(in, columns[i]);
+            bounds[2 * i + 1] = length;
         }
-        add(ROW);
-        for (int i = 0; i < labels.length; i++) {
-            member(in, i, i, key.length + i);
-        }
-        add(END);
+        add(pieces.before(columns.length));
         var leaf = leaves.of(out, length, pieces, values());
         if (out.length > BUFFER_MAX) {
             out = new byte[BUFFER];
@@ -148,25 +105,11 @@ public final class InsertText {
         int at = 0;
         for (int i = 0; i < bounds.length; i += 2) {
             int size = bounds[i + 1] - bounds[i];
-            values[at++] = RunText.MARK;
+            values[at++] = Pieces.MARK;
             System.arraycopy(out, bounds[i], values, at, size);
             at += size;
         }
         return values;
-    }
-
-    /// Writes a column with its label.
-    ///
-    /// @param nth among the members of its object
-    /// @param value which value of the text it is
-    private void member(byte[] in, int nth, int column, int value) {
-        if (nth > 0) {
-            add(',');
-        }
-        add(labels[column]);
-        bounds[2 * value] = length;
-        value(in, column);
-        bounds[2 * value + 1] = length;
     }
 
     private void value(byte[] in, int column) {
@@ -273,9 +216,5 @@ public final class InsertText {
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static byte[] utf8(StringBuilder text) {
-        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param pieces what stands around the values
 /// @param salt what is hashed before the text; see [MerkleTree]
 /// @param hash of both
-public record Leaf(byte[] body, RunText.@Nullable Pieces pieces, byte[] salt, byte[] hash) {
+public record Leaf(byte[] body, @Nullable Pieces pieces, byte[] salt, byte[] hash) {
     /// The text in UTF-8.
     byte[] text() {
         return pieces == null ? body : pieces.around(body);

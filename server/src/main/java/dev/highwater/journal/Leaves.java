@@ -35,7 +35,7 @@ public final class Leaves {
     /// @param buffer has the text in UTF-8 behind [MerkleTree#LEAF_HEAD] bytes, which are
     ///   overwritten; not kept
     /// @param length of both
-    Leaf of(byte[] buffer, int length, RunText.Pieces pieces, byte[] values) {
+    Leaf of(byte[] buffer, int length, Pieces pieces, byte[] values) {
         byte[] salt = salt();
         return new Leaf(values, pieces, salt, MerkleTree.leaf(digest, salt, buffer, length));
     }

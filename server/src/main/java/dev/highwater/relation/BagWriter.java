@@ -309,7 +309,7 @@ public final class BagWriter implements RowWriter {
     }
 
     @Override
-    public Loaded load(long position, List<CopyLine> rows, Copies copies) throws SQLException {
+    public Loaded load(long position, List<CopyLine> rows) throws SQLException {
         var counted = new LinkedHashMap<UUID, Version>();
         for (var line : rows) {
             var row = line.values();
@@ -324,7 +324,7 @@ public final class BagWriter implements RowWriter {
                 "_from",
                 "on conflict (_shard, _row) do update set _n = r._n + excluded._n",
                 List.copyOf(counted.values()));
-        return Loaded.all(rows);
+        return Loaded.all(rows, null);
     }
 
     /// Takes what a change did to a row that is as often there as `diff` says, or less often.

@@ -240,8 +240,8 @@ public final class RelationTables {
         execute(connection, "drop table if exists " + touched(relation.id()));
     }
 
-    /// The rows from before are all there. While they come it is not worth looking at the table
-    /// again and again.
+    /// The rows from before are all there: what was needed while they came goes, and autovacuum,
+    /// which would have looked at the growing table again and again, takes it on.
     public static void filled(Connection connection, Relation relation) throws SQLException {
         execute(
                 connection,

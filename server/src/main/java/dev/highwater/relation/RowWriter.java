@@ -73,21 +73,13 @@ public sealed interface RowWriter permits VersionWriter, BagWriter {
     @Nullable String changedRows();
 
     /// Writes rows from before the table was published, as far as no change that was written since
-    /// knows better. Nothing may be waiting for a flush.
-    ///
-    /// @param copies is given what need not be written in this transaction
-    Loaded load(long position, List<CopyLine> rows, Copies copies) throws SQLException;
+    /// knows better, but for what [Loaded#copy] is to write. Nothing may be waiting for a flush.
+    Loaded load(long position, List<CopyLine> rows) throws SQLException;
 
     /// Writes rows under keys that have none.
     interface Copy {
         /// Writes them on a connection to the store.
         void writeTo(Connection connection) throws SQLException;
-    }
-
-    /// Has rows written, here or elsewhere; they are there before anything else is written to the
-    /// relation.
-    interface Copies {
-        void take(Copy copy) throws SQLException;
     }
 
     /// The changes that come next committed here in the source.
@@ -97,12 +89,14 @@ public sealed interface RowWriter permits VersionWriter, BagWriter {
     ///
     /// @param inserted indexes of the rows under keys that no change had touched
     /// @param completed rows that hold nothing but values which a change had left out
-    record Loaded(BitSet inserted, List<@Nullable String[]> completed) {
-        /// Every row is there now, as it was.
-        static Loaded all(List<CopyLine> rows) {
+    /// @param copy writes those that were inserted, in this transaction or another, before anything
+    ///   else is written to the relation; null when they are written
+    record Loaded(BitSet inserted, List<@Nullable String[]> completed, @Nullable Copy copy) {
+        /// Every row is inserted.
+        static Loaded all(List<CopyLine> rows, @Nullable Copy copy) {
             var inserted = new BitSet(rows.size());
             inserted.set(0, rows.size());
-            return new Loaded(inserted, List.of());
+            return new Loaded(inserted, List.of(), copy);
         }
     }
 }

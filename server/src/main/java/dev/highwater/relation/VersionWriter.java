@@ -152,10 +152,9 @@ public final class VersionWriter implements RowWriter {
     }
 
     @Override
-    public Loaded load(long position, List<CopyLine> lines, Copies copies) throws SQLException {
+    public Loaded load(long position, List<CopyLine> lines) throws SQLException {
         if (touched.isEmpty(connection)) {
-            copies.take(to -> sql.copyLines(to, position, lines));
-            return Loaded.all(lines);
+            return Loaded.all(lines, to -> sql.copyLines(to, position, lines));
         }
         var rows = lines.stream().map(CopyLine::values).toList();
         var known = touched.among(connection, rows);
@@ -169,11 +168,8 @@ public final class VersionWriter implements RowWriter {
                 completed.add(touched.fillHoles(connection, position, rows.get(i), holes));
             }
         }
-        if (!inserted.isEmpty()) {
-            var untouched = inserted.stream().mapToObj(lines::get).toList();
-            copies.take(to -> sql.copyLines(to, position, untouched));
-        }
-        return new Loaded(inserted, completed);
+        var untouched = inserted.stream().mapToObj(lines::get).toList();
+        return new Loaded(inserted, completed, to -> sql.copyLines(to, position, untouched));
     }
 
     @Override
