@@ -45,6 +45,9 @@ public final class InsertText {
     /// Where each column of the line begins, and behind the last of them where the next would.
     private final int[] begins;
 
+    /// Whether each column stands in JSON as it stands in the line.
+    private final boolean[] plain;
+
     private final Leaves leaves = new Leaves();
 
     /// The text, behind room for what is hashed before it.
@@ -64,6 +67,7 @@ public final class InsertText {
         this.columns = IntStream.concat(key, IntStream.range(0, sent)).toArray();
         this.pieces = Pieces.of(nothing.getBytes(StandardCharsets.UTF_8));
         this.begins = new int[sent + 1];
+        this.plain = new boolean[sent];
         this.bounds = new int[2 * columns.length];
     }
 
@@ -75,9 +79,11 @@ public final class InsertText {
         int at = 0;
         for (int i = 0; i < kinds.length; i++) {
             begins[i] = at;
-            while (in[at] != '\t' && in[at] != '\n') {
-                at++;
+            int escapes = 0;
+            for (byte b = in[at]; b != '\t' && b != '\n'; b = in[++at]) {
+                escapes |= ESCAPES[b & 0xff];
             }
+            plain[i] = escapes == 0;
             at++;
         }
         begins[kinds.length] = at;
@@ -123,19 +129,40 @@ public final class InsertText {
             case BOOLEAN -> add(in[from] == 't' ? TRUE : FALSE);
             case NUMBER, BIGINT -> {
                 // NaN and infinities end in a letter.
-                if (Character.isDigit(in[to - 1])) {
+                if (in[to - 1] <= '9') {
                     add(in, from, to);
                 } else {
                     quote(in, from, to);
                 }
             }
-            case JSON -> json(in, from, to);
-            case TEXT -> quote(in, from, to);
+            case JSON -> {
+                if (plain[column]) {
+                    add(in, from, to);
+                } else {
+                    json(in, from, to);
+                }
+            }
+            case TEXT -> {
+                if (plain[column]) {
+                    quote(in, from, to);
+                } else {
+                    escape(in, from, to);
+                }
+            }
         }
     }
 
-    /// A string: what COPY writes behind a backslash JSON does too, but for the vertical tab.
+    /// A string in which every byte stands for itself.
     private void quote(byte[] in, int from, int to) {
+        room(to - from + 2);
+        out[length++] = '"';
+        System.arraycopy(in, from, out, length, to - from);
+        length += to - from;
+        out[length++] = '"';
+    }
+
+    /// A string: what COPY writes behind a backslash JSON does too, but for the vertical tab.
+    private void escape(byte[] in, int from, int to) {
         add('"');
         int written = from;
         for (int i = from; i < to; i++) {

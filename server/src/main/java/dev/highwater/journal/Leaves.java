@@ -10,9 +10,9 @@ public final class Leaves {
     private static final int DRAWN = 256;
 
     private final MessageDigest digest = Hashes.sha256();
-    private final SecureRandom random = new SecureRandom();
+    private final SecureRandom random = Hashes.random();
 
-    /// Random bytes, many at a time because each draw costs a system call.
+    /// Random bytes, many at a time because each draw costs something by itself.
     private final byte[] pool = new byte[DRAWN * MerkleTree.SALT_LENGTH];
 
     private int used = pool.length;
