@@ -173,20 +173,28 @@ final class Batch {
 
     private void load(int id, int rows, RowWriter.Copy copy) throws SQLException {
         if (rows >= Loader.ROWS_FROM) {
-            loader.start(id, copy);
+            loader.give(id, copy);
         } else if (rows > 0) {
             copy.writeTo(connection);
         }
     }
 
-    /// Waits until the rows from before that were given so far are written. What the loader was
-    /// refused is written here, where it shows whose fault that is.
+    /// Has the rows from before that were given so far written: what the loader has not begun is
+    /// written here meanwhile, and then what it was refused, because here it shows whose fault that
+    /// is.
     void awaitLoads() throws SQLException, InterruptedException {
+        for (var load = loader.takeBack(); load != null; load = loader.takeBack()) {
+            write(load);
+        }
         for (var refused : loader.await()) {
-            var f = following.filling(refused.relation());
-            if (f != null && !following.isolated(f, () -> refused.copy().writeTo(connection))) {
-                journal.complete(Entry.Kind.BACKFILL, journal.at());
-            }
+            write(refused);
+        }
+    }
+
+    private void write(Loader.Load load) throws SQLException {
+        var f = following.filling(load.relation());
+        if (f != null && !following.isolated(f, () -> load.copy().writeTo(connection))) {
+            journal.complete(Entry.Kind.BACKFILL, journal.at());
         }
     }
 

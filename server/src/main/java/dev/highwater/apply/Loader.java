@@ -8,10 +8,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +32,13 @@ final class Loader implements AutoCloseable {
     private static final String SESSION = "set synchronous_commit = off; set lock_timeout = '2s'";
 
     private final PgAddress store;
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofVirtual().name("highwater-loader").factory());
-    private final List<Load> started = new ArrayList<>();
+    private final Background thread;
+
+    /// What nobody has begun to write.
+    private final LinkedBlockingDeque<Load> waiting = new LinkedBlockingDeque<>();
+
+    /// What the next [#await] is about.
+    private final List<Load> given = new ArrayList<>();
 
     /// Used by the thread, and at the end.
     private volatile @Nullable Connection connection;
@@ -44,31 +46,50 @@ final class Loader implements AutoCloseable {
     /// Rows that are being written.
     ///
     /// @param relation whose rows they are
-    record Load(int relation, RowWriter.Copy copy, Future<?> done) {}
+    record Load(int relation, RowWriter.Copy copy, CompletableFuture<@Nullable Void> done) {}
 
     Loader(PgAddress store) {
         this.store = store;
+        this.thread = Background.start("highwater-loader", this::run);
     }
 
-    /// Starts to write rows; nothing else may be written to their relation before [#await].
-    void start(int relation, RowWriter.Copy copy) {
-        var done =
-                thread.submit(
-                        () -> {
-                            copy.writeTo(connected());
-                            return null;
-                        });
-        started.add(new Load(relation, copy, done));
+    private void run() throws InterruptedException {
+        while (true) {
+            var load = waiting.take();
+            try {
+                load.copy().writeTo(connected());
+                load.done().complete(null);
+            } catch (Throwable e) {
+                load.done().completeExceptionally(e);
+            }
+        }
     }
 
-    /// Waits until everything that was started is committed.
+    /// Has rows written; nothing else may be written to their relation before [#await].
+    void give(int relation, RowWriter.Copy copy) {
+        var load = new Load(relation, copy, new CompletableFuture<>());
+        given.add(load);
+        waiting.add(load);
+    }
+
+    /// Takes the last rows back that nobody has begun to write, for whoever would have to wait for
+    /// them.
+    @Nullable Load takeBack() {
+        var load = waiting.pollLast();
+        if (load != null) {
+            given.remove(load);
+        }
+        return load;
+    }
+
+    /// Waits until everything that was given is committed.
     ///
     /// @return what was refused, nothing of which is written
     /// @throws SQLException when it is not known whether something was written, or trying again is
     ///   all that helps
     List<Load> await() throws SQLException, InterruptedException {
         var refused = new ArrayList<Load>();
-        for (var load : started) {
+        for (var load : given) {
             try {
                 load.done().get();
             } catch (ExecutionException e) {
@@ -87,7 +108,7 @@ final class Loader implements AutoCloseable {
                 }
             }
         }
-        started.clear();
+        given.clear();
         return refused;
     }
 
@@ -105,7 +126,6 @@ final class Loader implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        thread.shutdownNow();
         thread.close();
         var open = connection;
         if (open != null) {
