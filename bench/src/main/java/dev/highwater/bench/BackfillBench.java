@@ -54,7 +54,8 @@ final class BackfillBench {
                 store, until it is live: journal, hashes and versions included. Beside it `COPY … TO STDOUT` piped into `COPY … FROM STDIN`
                 through one JDBC client, into an equal table with its key in another database of the same server. Each idle, and while
                 `pgbench -n -c 8 -j 2` (scale %d) writes to other tables of the source, in runs of %d s whose median is given. Every turn
-                begins with an empty target.
+                begins with an empty target, and each backfill with a node that just started. Idle turns alternate, and the median of their
+                ratios counts; pgbench alone is measured before, between and after the others, whose shares are of the two beside them.
                 """
                         .formatted(rows, sizes.pgbenchScale(), burst()));
         try (var server =
@@ -69,61 +70,100 @@ final class BackfillBench {
                 orders.write(connection, Orders.Way.COPY, 0, rows, 100_000);
             }
             server.execute("vacuum analyze");
-            double alone = alone(server);
-            var pipe = turn(rows, server, false, () -> pipe(server));
-            var pipeBusy = turn(rows, server, true, () -> pipe(server));
-            try (var node =
-                    Node.start(
-                            program,
-                            folder.resolve("backfill-node"),
-                            "--source",
-                            server.source().toString())) {
-                var backfill = turn(rows, server, false, () -> backfill(node));
-                var backfillBusy = turn(rows, server, true, () -> backfill(node));
-                tell(alone, pipe, pipeBusy, backfill, backfillBusy);
+            var copies = new ArrayList<Taken>();
+            var backfills = new ArrayList<Taken>();
+            for (int round = 0; round < sizes.rounds(); round++) {
+                copies.add(turn(rows, server, false, () -> pipe(server)));
+                backfills.add(backfill(rows, server, round, false));
             }
+            var alone = new ArrayList<Double>();
+            alone.add(alone(server));
+            var copyBusy = turn(rows, server, true, () -> pipe(server));
+            alone.add(alone(server));
+            var backfillBusy = backfill(rows, server, sizes.rounds(), true);
+            alone.add(alone(server));
+            tell(copies, backfills, alone, copyBusy, backfillBusy);
         }
     }
 
+    /// A turn of a new node, which is not there in the other's turns: it would follow what they
+    /// write.
+    private Taken backfill(int rows, Server server, int number, boolean busy)
+            throws IOException, SQLException, InterruptedException {
+        Taken taken;
+        try (var node =
+                Node.start(
+                        program,
+                        folder.resolve("backfill-node-" + number),
+                        "--source",
+                        server.source().toString())) {
+            taken = turn(rows, server, busy, () -> backfill(node));
+            node.unpublish(TABLE);
+        }
+        server.execute("select pg_drop_replication_slot(slot_name) from pg_replication_slots");
+        return taken;
+    }
+
     private void tell(
-            double alone, Taken pipe, Taken pipeBusy, Taken backfill, Taken backfillBusy) {
+            List<Taken> copies,
+            List<Taken> backfills,
+            List<Double> alone,
+            Taken copyBusy,
+            Taken backfillBusy) {
         report.table(
-                List.of("", "rows/s idle", "rows/s under pgbench", "pgbench transactions/s"),
                 List.of(
-                        List.of("pgbench alone", "", "", Report.number(alone)),
-                        row("COPY into COPY", pipe, pipeBusy),
-                        row("backfill", backfill, backfillBusy)));
-        double idle = backfill.rowsPerSecond() / pipe.rowsPerSecond();
-        double busy = backfillBusy.rowsPerSecond() / pipeBusy.rowsPerSecond();
+                        "",
+                        "rows/s idle",
+                        "median",
+                        "rows/s under pgbench",
+                        "pgbench transactions/s"),
+                List.of(
+                        List.of("pgbench alone", "", "", "", Report.list(alone)),
+                        row("COPY into COPY", copies, copyBusy),
+                        row("backfill", backfills, backfillBusy)));
+        var ratios = new ArrayList<Double>();
+        for (int i = 0; i < copies.size(); i++) {
+            ratios.add(backfills.get(i).rowsPerSecond() / copies.get(i).rowsPerSecond());
+        }
+        double idle = Report.median(ratios);
+        double busy = backfillBusy.rowsPerSecond() / copyBusy.rowsPerSecond();
         report.target(
                 "backfill of %,d rows beside COPY into COPY, idle"
                         .formatted(sizes.closedVersions()),
                 ">= 0.5",
                 Report.number(idle),
-                Report.number(pipe.rowsPerSecond()) + " rows/s",
+                Report.number(median(copies)) + " rows/s",
                 idle >= TARGET_RATIO);
         report.target(
                 "the same, both under pgbench -c 8",
                 ">= 0.5",
                 Report.number(busy),
-                Report.number(pipeBusy.rowsPerSecond()) + " rows/s",
+                Report.number(copyBusy.rowsPerSecond()) + " rows/s",
                 busy >= TARGET_RATIO);
-        double writers = backfillBusy.transactionsPerSecond() / alone;
+        double beside = (alone.get(1) + alone.get(2)) / 2;
+        double writers = backfillBusy.transactionsPerSecond() / beside;
         report.target(
                 "pgbench -c 8 while a table is backfilled",
                 ">= 0.6 of its rate alone",
                 Report.number(writers),
                 "%s/s alone, %s of it during COPY into COPY"
                         .formatted(
-                                Report.number(alone),
-                                Report.number(pipeBusy.transactionsPerSecond() / alone)),
+                                Report.number(beside),
+                                Report.number(
+                                        copyBusy.transactionsPerSecond()
+                                                / ((alone.get(0) + alone.get(1)) / 2))),
                 writers >= TARGET_WRITERS);
     }
 
-    private static List<String> row(String name, Taken idle, Taken busy) {
+    private static double median(List<Taken> turns) {
+        return Report.median(turns.stream().map(Taken::rowsPerSecond).toList());
+    }
+
+    private static List<String> row(String name, List<Taken> idle, Taken busy) {
         return List.of(
                 name,
-                Report.number(idle.rowsPerSecond()),
+                Report.list(idle.stream().map(Taken::rowsPerSecond).toList()),
+                Report.number(median(idle)),
                 Report.number(busy.rowsPerSecond()),
                 Report.number(busy.transactionsPerSecond()));
     }
@@ -194,9 +234,7 @@ final class BackfillBench {
         }
     }
 
-    /// Publishes, a second time as another generation.
     private static void backfill(Node node) throws IOException, InterruptedException {
-        node.unpublish(TABLE);
         node.publish(TABLE);
         node.awaitLive(TABLE);
     }
