@@ -3,15 +3,14 @@ package dev.highwater.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.highwater.sql.OtherPostgres;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,16 +29,11 @@ final class AttachIT {
         return Distribution.isLong() ? all : all.subList(0, 1);
     }
 
-    @BeforeEach
-    void configure() throws Exception {
-        Files.writeString(config(), "source:\n  tables: [\"public.*\"]\n");
-    }
-
     @ParameterizedTest
     @MethodSource("versions")
     void sums_agree_at_every_position_while_it_attaches_is_killed_and_attaches_again(
             OtherPostgres.Version version) throws Exception {
-        try (var server = serve(version)) {
+        try (var server = External.serve(version, folder)) {
             underPgbench(version, server);
         }
     }
@@ -53,12 +47,12 @@ final class AttachIT {
                         "-q",
                         "-s",
                         Distribution.isLong() ? "10" : "1",
-                        address(server))
+                        External.address(server))
                 .succeeded();
         server.run("app", "alter table pgbench_history add column id bigserial primary key");
         var ended = new AtomicBoolean();
         var pgbench = CompletableFuture.supplyAsync(() -> pgbench(server, ended));
-        try (var node = attach(server)) {
+        try (var node = External.attach(server, folder, Map.of())) {
             for (String table : PgbenchIT.TABLES) {
                 Await.until(
                         table + " is live",
@@ -98,8 +92,8 @@ final class AttachIT {
     @MethodSource("versions")
     void a_subscriber_lives_through_a_promotion_and_a_restored_store(OtherPostgres.Version version)
             throws Exception {
-        try (var server = serve(version);
-                var node = attach(server);
+        try (var server = External.serve(version, folder);
+                var node = External.attach(server, folder, Map.of());
                 var writers = new Writers(node, 7, 4)) {
             Writers.createTables(node);
             Oracle.settle(node);
@@ -110,6 +104,8 @@ final class AttachIT {
                 assertThat(Program.highwater(node, "backup", store.toString()).status()).isZero();
                 Path standby = server.backup(folder);
                 writers.awaitMore(200);
+                // The node is ahead of the standby for sure.
+                Oracle.settle(node);
 
                 server.standBy(standby);
                 server.promote();
@@ -137,38 +133,6 @@ final class AttachIT {
         }
     }
 
-    private Path config() {
-        return folder.resolve("highwater.yaml");
-    }
-
-    private OtherPostgres serve(OtherPostgres.Version version) throws Exception {
-        var server = OtherPostgres.create(version, folder);
-        server.run(
-                "postgres",
-                "create role owner login password '$PASSWORD'",
-                "create role follower login replication password '$PASSWORD'",
-                "grant owner to follower",
-                "create database app owner owner");
-        server.run("app", "grant create on database app to follower");
-        return server;
-    }
-
-    /// The database, as its owner.
-    private static String address(OtherPostgres server) {
-        return server.address("owner", "app").uri();
-    }
-
-    private RunningNode attach(OtherPostgres server) throws Exception {
-        return RunningNode.start(
-                folder.resolve("node"),
-                List.of(
-                        "--config",
-                        config().toString(),
-                        "--source",
-                        server.address("follower", "app").uri()),
-                java.util.Map.of());
-    }
-
     /// Runs pgbench again and again, until it is told to end.
     ///
     /// @return the rate of the last run
@@ -179,7 +143,7 @@ final class AttachIT {
                 Distribution.isLong() ? List.of("-T", "3") : List.of("-T", "1", "-R", "500");
         var command = new ArrayList<>(List.of("-n", "-c", "8"));
         command.addAll(load);
-        command.add(address(server));
+        command.add(External.address(server));
         try {
             while (!ended.get()) {
                 rate =

@@ -64,14 +64,17 @@ final class Oracle {
                             "select count(*) from public.e2e_barrier where id = " + barrier)
                     == 1;
         } catch (SQLException e) {
-            // 42P01: the table has not arrived yet. 55000: it is being filled. 08: the node is
-            // restarting its PostgreSQL.
-            if (List.of("42P01", "55000").contains(String.valueOf(e.getSQLState()))
-                    || String.valueOf(e.getSQLState()).startsWith("08")) {
+            // 08: the node is restarting its PostgreSQL.
+            if (isNotYet(e) || String.valueOf(e.getSQLState()).startsWith("08")) {
                 return false;
             }
             throw e;
         }
+    }
+
+    /// Whether a table has not arrived yet, or is being filled.
+    static boolean isNotYet(SQLException e) {
+        return List.of("42P01", "55000").contains(String.valueOf(e.getSQLState()));
     }
 
     static long number(Statement statement, String sql) throws SQLException {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.highwater.relation.Relation;
 import dev.highwater.relation.RelationTables;
-import dev.highwater.sql.Database;
 import dev.highwater.sql.Sql;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
@@ -19,6 +18,26 @@ final class LoaderIT {
     void the_loader_writes_rows_from_before() throws Exception {
         try (var spine = new Spine()) {
             fill(spine, "current_setting('application_name') = 'highwater loader'");
+            spine.settleFilled();
+            spine.assertSame("t");
+        }
+    }
+
+    @Test
+    void the_applier_writes_what_the_loader_has_not_begun() throws Exception {
+        try (var spine = new Spine()) {
+            int rows = 15_000; // Of one range, in several chunks.
+            spine.run(
+                    "create table t (id int, n int)",
+                    "insert into t select g, g from generate_series(1, " + rows + ") g");
+            var gate = new LoadGate(spine.store);
+            spine.publish("t", "id", gate::holdBack);
+            var t = spine.head.settled().catalog().newest("public", "t").orElseThrow();
+            spine.await(
+                    "all rows to be handed over", () -> spine.progress().filled(t.id()) == rows);
+            gate.let(1);
+            spine.await("the applier to write rows", gate::hasAnotherWritten);
+            gate.open();
             spine.settleFilled();
             spine.assertSame("t");
         }
@@ -63,19 +82,19 @@ final class LoaderIT {
         spine.run(
                 "create table t (id int, n int)",
                 "insert into t select g, g from generate_series(1, " + ROWS + ") g");
-        // The snapshot waits for this to end.
-        try (var open = Database.single(spine.databases.sourceAsApp(), "open")) {
-            open.setAutoCommit(false);
-            Sql.query(open, "select pg_current_xact_id()", row -> true);
-            spine.run("alter table t add primary key (id)");
-            spine.settle();
-            int id = spine.head.settled().catalog().newest("public", "t").orElseThrow().id();
-            Sql.update(
-                    spine.store,
-                    "alter table " + RelationTables.current(id) + " add check (" + condition + ")");
-            assertThatThrownBy(() -> spine.stored("select count(*) from public.t"))
-                    .hasMessageContaining("public.t is still being filled");
-            open.commit();
-        }
+        spine.publish(
+                "t",
+                "id",
+                id -> {
+                    Sql.update(
+                            spine.store,
+                            "alter table "
+                                    + RelationTables.current(id)
+                                    + " add check ("
+                                    + condition
+                                    + ")");
+                    assertThatThrownBy(() -> spine.stored("select count(*) from public.t"))
+                            .hasMessageContaining("public.t is still being filled");
+                });
     }
 }

@@ -132,6 +132,26 @@ public final class Spine implements AutoCloseable {
         return settle();
     }
 
+    /// What is done to a relation.
+    interface ToRelation {
+        void accept(int id) throws SQLException;
+    }
+
+    /// Publishes a table of rows by giving it a key.
+    ///
+    /// @param first what is done before the first of the rows is read
+    void publish(String table, String key, ToRelation first) throws SQLException {
+        // The snapshot waits for this to end.
+        try (var open = Database.single(databases.sourceAsApp(), "open")) {
+            open.setAutoCommit(false);
+            Sql.query(open, "select pg_current_xact_id()", row -> true);
+            run("alter table %s add primary key (%s)".formatted(table, key));
+            settle();
+            first.accept(head.settled().catalog().newest("public", table).orElseThrow().id());
+            open.commit();
+        }
+    }
+
     /// Waits until a table has ended.
     ///
     /// @param why a part of the reason

@@ -209,8 +209,13 @@ public final class OtherPostgres implements AutoCloseable {
     /// Ends it cleanly.
     public void stop() {
         // SIGTERM would wait for clients.
-        Launcher.run(List.of("kill", "-INT", Long.toString(process.pid())));
+        signal("-INT", Long.toString(process.pid()));
         join();
+    }
+
+    /// Sends a process of any PostgreSQL a signal.
+    public static void signal(String signal, String pid) {
+        Launcher.run(List.of("kill", signal, pid));
     }
 
     /// Starts it again.
