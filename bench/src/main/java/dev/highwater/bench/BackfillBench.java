@@ -41,6 +41,18 @@ final class BackfillBench {
     /// What a turn came to.
     private record Taken(double rowsPerSecond, double transactionsPerSecond) {}
 
+    /// Transactions of pgbench by itself, a second: before COPY, between COPY and the backfill, and
+    /// after the backfill.
+    private record Alone(double before, double between, double after) {
+        double besideCopy() {
+            return (before + between) / 2;
+        }
+
+        double besideBackfill() {
+            return (between + after) / 2;
+        }
+    }
+
     private interface Work {
         void run() throws IOException, SQLException, InterruptedException;
     }
@@ -76,12 +88,11 @@ final class BackfillBench {
                 copies.add(turn(rows, server, false, () -> pipe(server)));
                 backfills.add(backfill(rows, server, round, false));
             }
-            var alone = new ArrayList<Double>();
-            alone.add(alone(server));
+            double before = alone(server);
             var copyBusy = turn(rows, server, true, () -> pipe(server));
-            alone.add(alone(server));
+            double between = alone(server);
             var backfillBusy = backfill(rows, server, sizes.rounds(), true);
-            alone.add(alone(server));
+            var alone = new Alone(before, between, alone(server));
             tell(copies, backfills, alone, copyBusy, backfillBusy);
         }
     }
@@ -107,7 +118,7 @@ final class BackfillBench {
     private void tell(
             List<Taken> copies,
             List<Taken> backfills,
-            List<Double> alone,
+            Alone alone,
             Taken copyBusy,
             Taken backfillBusy) {
         report.table(
@@ -118,7 +129,13 @@ final class BackfillBench {
                         "rows/s under pgbench",
                         "pgbench transactions/s"),
                 List.of(
-                        List.of("pgbench alone", "", "", "", Report.list(alone)),
+                        List.of(
+                                "pgbench alone",
+                                "",
+                                "",
+                                "",
+                                Report.list(
+                                        List.of(alone.before(), alone.between(), alone.after()))),
                         row("COPY into COPY", copies, copyBusy),
                         row("backfill", backfills, backfillBusy)));
         var ratios = new ArrayList<Double>();
@@ -140,18 +157,16 @@ final class BackfillBench {
                 Report.number(busy),
                 Report.number(copyBusy.rowsPerSecond()) + " rows/s",
                 busy >= TARGET_RATIO);
-        double beside = (alone.get(1) + alone.get(2)) / 2;
-        double writers = backfillBusy.transactionsPerSecond() / beside;
+        double writers = backfillBusy.transactionsPerSecond() / alone.besideBackfill();
         report.target(
                 "pgbench -c 8 while a table is backfilled",
                 ">= 0.6 of its rate alone",
                 Report.number(writers),
                 "%s/s alone, %s of it during COPY into COPY"
                         .formatted(
-                                Report.number(beside),
+                                Report.number(alone.besideBackfill()),
                                 Report.number(
-                                        copyBusy.transactionsPerSecond()
-                                                / ((alone.get(0) + alone.get(1)) / 2))),
+                                        copyBusy.transactionsPerSecond() / alone.besideCopy())),
                 writers >= TARGET_WRITERS);
     }
 

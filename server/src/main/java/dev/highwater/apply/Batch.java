@@ -14,7 +14,6 @@ import dev.highwater.journal.TableDefinition;
 import dev.highwater.journal.UserType;
 import dev.highwater.relation.BagWriter;
 import dev.highwater.relation.Catalog;
-import dev.highwater.relation.RowWriter;
 import dev.highwater.view.Step;
 import dev.highwater.view.ViewRequest;
 import java.sql.Connection;
@@ -152,10 +151,15 @@ final class Batch {
                     f.writer().flush();
                     var lines = rows.stream().map(Work.Row::line).toList();
                     var loaded = f.writer().load(journal.nextPosition(), lines);
+                    int inserted = loaded.inserted().cardinality();
                     if (loaded.copy() != null) {
-                        load(id, loaded.inserted().cardinality(), loaded.copy());
+                        if (inserted >= Loader.ROWS_FROM) {
+                            loader.give(id, loaded.copy());
+                        } else if (inserted > 0) {
+                            loaded.copy().writeTo(connection);
+                        }
                     }
-                    if (loaded.inserted().cardinality() == rows.size()) {
+                    if (inserted == rows.size()) {
                         journal.begin(id, rows.stream().map(Work.Row::inserted).toList(), tree);
                     } else {
                         loaded.inserted().stream()
@@ -169,14 +173,6 @@ final class Batch {
             journal.complete(Entry.Kind.BACKFILL, journal.at());
         }
         journal.flushChanges(connection);
-    }
-
-    private void load(int id, int rows, RowWriter.Copy copy) throws SQLException {
-        if (rows >= Loader.ROWS_FROM) {
-            loader.give(id, copy);
-        } else if (rows > 0) {
-            copy.writeTo(connection);
-        }
     }
 
     /// Has the rows from before that were given so far written: what the loader has not begun is

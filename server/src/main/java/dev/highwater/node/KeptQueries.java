@@ -23,7 +23,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -326,10 +325,10 @@ final class KeptQueries implements Viewing {
 
     /// What is still being filled is not there for PostgreSQL.
     private static void checkFilled(Catalog catalog, String query) {
-        String lower = query.toLowerCase(Locale.ROOT);
+        var spokenOf = Identifiers.spokenOfIn(query);
         for (var relation : catalog.all()) {
             if (relation.state() instanceof Relation.State.Filling
-                    && lower.contains(relation.definition().table().toLowerCase(Locale.ROOT))) {
+                    && spokenOf.test(relation.definition().table())) {
                 throw new Failure.Conflict(
                         FILLING, relation.name() + " is still being filled; try again");
             }

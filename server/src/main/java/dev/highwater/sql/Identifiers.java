@@ -4,6 +4,8 @@ import dev.highwater.failure.Failure;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /// The one place where names are quoted into SQL, and where names typed by people are read.
@@ -58,6 +60,16 @@ public final class Identifiers {
             case 2 -> new QualifiedName(parts.get(0), parts.get(1));
             default -> throw bad(text, "it has " + parts.size() + " parts");
         };
+    }
+
+    /// Tells of names whether a statement may speak of them: of each that it does speak of, and
+    /// maybe of others.
+    public static Predicate<String> spokenOfIn(String sql) {
+        String text = sql.toLowerCase(Locale.ROOT).replace("\"\"", "\"");
+        if (text.contains("u&\"")) {
+            return _ -> true; // Characters of names by their numbers.
+        }
+        return name -> text.contains(name.toLowerCase(Locale.ROOT));
     }
 
     /// The identifier as a person would type it: quoted only when [#parse] would read it

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -354,12 +353,12 @@ public record Analysis(
     /// The relations that the query may mean, by name. Looking for each name in the text leaves out
     /// the many that it cannot mean.
     private static Map<QualifiedName, Relation> shapes(Catalog catalog, String query) {
-        String lower = query.toLowerCase(Locale.ROOT);
+        var spokenOf = Identifiers.spokenOfIn(query);
         var result = new LinkedHashMap<QualifiedName, Relation>();
         for (var relation : catalog.all()) {
             var definition = relation.definition();
             if (relation.state() instanceof Relation.State.Live
-                    && lower.contains(definition.table().toLowerCase(Locale.ROOT))) {
+                    && spokenOf.test(definition.table())) {
                 result.put(new QualifiedName(definition.schema(), definition.table()), relation);
             }
         }

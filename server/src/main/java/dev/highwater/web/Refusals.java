@@ -4,8 +4,8 @@ import dev.highwater.failure.Failure;
 import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Lookup;
 import dev.highwater.relation.Relation;
+import dev.highwater.sql.Identifiers;
 import dev.highwater.sql.QualifiedName;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -38,8 +38,8 @@ final class Refusals {
 
     /// What to add to the reason why a query cannot be a view: that it names a refused table.
     String inQuery(String query) {
-        String lower = query.toLowerCase(Locale.ROOT);
-        return refused(name -> lower.contains(name.name().toLowerCase(Locale.ROOT)))
+        var spokenOf = Identifiers.spokenOfIn(query);
+        return refused(name -> spokenOf.test(name.name()))
                 .map(table -> "; " + line(table))
                 .orElse("");
     }

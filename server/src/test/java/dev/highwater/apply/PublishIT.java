@@ -9,6 +9,7 @@ import dev.highwater.sql.Database;
 import dev.highwater.sql.QualifiedName;
 import dev.highwater.sql.Sql;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +146,15 @@ final class PublishIT {
                 "update \"Mixed \"\"Case\" set g = '[\"tab\\t \\\\ quote\"]', d = E'\\t\\n'");
         spine.settle();
         spine.assertSame("\"Mixed \"\"Case\"");
+        String query = "select e as \"of \"\"e\", count(*) as \"N\" from public.%s group by e";
+        spine.createView("of \"names", query.formatted("\"Mixed \"\"Case\""));
+        spine.createView("by number", query.formatted("U&\"\\004Dixed \"\"Case\""));
+        spine.run("delete from \"Mixed \"\"Case\" where e = 'abc'");
+        spine.settle();
+        for (var view : List.of("\"of \"\"names\"", "\"by number\"")) {
+            assertThat(spine.stored("select v::text from public.%s v order by 1".formatted(view)))
+                    .containsExactly("(,1)", "(ü€𝄞,300)");
+        }
     }
 
     @Test

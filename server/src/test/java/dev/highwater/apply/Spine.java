@@ -58,6 +58,24 @@ public final class Spine implements AutoCloseable {
         begin();
     }
 
+    /// Goes on with databases that hold what a former program left in them.
+    ///
+    /// @param left puts it there, as superuser
+    Spine(Left left) throws SQLException {
+        left.into(databases);
+        source = new Source(SourceSettings.of(databases.source(), List.of("public.*")));
+        app = Database.single(databases.sourceAsApp(), "test app");
+        store = Database.single(databases.store(), "test store");
+        applier = fresh();
+        thread = new Thread(applier);
+        begin();
+    }
+
+    /// What a former program left.
+    interface Left {
+        void into(TestPostgres.Databases databases) throws SQLException;
+    }
+
     private void begin() throws SQLException {
         Migrations.apply(store, "store");
         start();
