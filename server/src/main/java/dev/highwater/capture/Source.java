@@ -482,7 +482,9 @@ public final class Source {
         }
         throw new Failure.NotFound(
                 "unknown-table",
-                "there is no table " + name + " in the source; `highwater tables` lists them");
+                "there is no table "
+                        + name
+                        + " in the source; `\\d` in `highwater sql` lists them, and a name with capital letters needs double quotes");
     }
 
     private static JsonNode json(String text) {

@@ -35,7 +35,7 @@ final class NodeOptions {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "A YAML file; `highwater config` shows what can be set.")
+            description = "A YAML file; `highwater config` prints what is in force.")
     private @Nullable Path config;
 
     @Option(

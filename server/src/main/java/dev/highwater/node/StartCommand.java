@@ -13,8 +13,9 @@ import picocli.CommandLine.Mixin;
             "Example:",
             "  highwater start --data /var/lib/highwater --http 4747",
             "",
-            "Without more it runs a PostgreSQL of its own with the databases source and store. Every",
-            "table in schema public of the source is followed. SIGTERM or Ctrl-C ends it cleanly."
+            "Without more it runs a PostgreSQL of its own with the databases source and store, and",
+            "follows every table in schema public of the source. Of a source of yours it follows what",
+            "`highwater publish` or the configuration names. SIGTERM or Ctrl-C ends it cleanly."
         })
 final class StartCommand implements Runnable {
     private final Console console;

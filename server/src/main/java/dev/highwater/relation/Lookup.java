@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Finds the relation that a reader names, or says why it cannot be read.
 public final class Lookup {
@@ -57,16 +58,28 @@ public final class Lookup {
             case Relation.State.Stopped(Long _, long until, String reason) ->
                     new Failure.Conflict(
                             "stopped",
-                            name + " stopped at position " + until + ": " + reason + past(until));
+                            name
+                                    + " stopped at position "
+                                    + until
+                                    + ": "
+                                    + reason
+                                    + past(since, until));
             case Relation.State.Ended(Long _, long until, String reason) ->
                     new Failure.Gone(
                             "ended",
-                            name + " ended at position " + until + ": " + reason + past(until));
+                            name
+                                    + " ended at position "
+                                    + until
+                                    + ": "
+                                    + reason
+                                    + past(since, until));
         };
     }
 
-    private static String past(long until) {
-        return "; it can still be read as of a position before " + until;
+    private static String past(@Nullable Long since, long until) {
+        return since == null
+                ? "; it was never filled"
+                : "; it can still be read as of a position before " + until;
     }
 
     private static String suggestions(Catalog catalog, QualifiedName name) {
