@@ -138,6 +138,7 @@ public final class Snapshot implements AutoCloseable {
             }
             at = LogSequenceNumber.valueOf(exported.at());
         }
+        lock();
         first = definition();
         ranges = KeyRanges.of(reader, table, rows);
         Source.nudge(beside);
@@ -180,14 +181,8 @@ public final class Snapshot implements AutoCloseable {
     /// @throws Failure.Unavailable `definition-changed` when the table is not what it was
     public void renew() throws SQLException {
         reader.rollback();
-        try (var statement = reader.createStatement()) {
-            // Before there is a snapshot: what is read by name must not change in between.
-            statement.execute(
-                    "lock table "
-                            + (table.isPartitioned() ? "" : "only ")
-                            + Identifiers.quote(table.schema(), table.table())
-                            + " in access share mode");
-        }
+        // Before there is a snapshot: what is read by name must not change in between.
+        lock();
         if (!isReadAlike(first, definition())) {
             throw new Failure.Unavailable(
                     "definition-changed", table.name() + " was changed while it was being read");
@@ -195,6 +190,18 @@ public final class Snapshot implements AutoCloseable {
         Objects.requireNonNull(ranges, "there is one range then").prepare(reader);
         at = Source.walEnd(reader);
         Source.nudge(beside);
+    }
+
+    /// Locks the table as reading it does: before its definition, which locks partitions, for
+    /// whoever alters the table locks it before them too.
+    private void lock() throws SQLException {
+        try (var statement = reader.createStatement()) {
+            statement.execute(
+                    "lock table "
+                            + (table.isPartitioned() ? "" : "only ")
+                            + Identifiers.quote(table.schema(), table.table())
+                            + " in access share mode");
+        }
     }
 
     /// Null where there is no table of its name.
