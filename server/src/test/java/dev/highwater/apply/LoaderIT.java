@@ -31,10 +31,8 @@ final class LoaderIT {
                     "create table t (id int, n int)",
                     "insert into t select g, g from generate_series(1, " + rows + ") g");
             var gate = new LoadGate(spine.store);
-            spine.publish("t", "id", gate::holdBack);
-            var t = spine.head.settled().catalog().newest("public", "t").orElseThrow();
-            spine.await(
-                    "all rows to be handed over", () -> spine.progress().filled(t.id()) == rows);
+            int id = spine.publish("t", "id", gate::holdBack);
+            spine.await("all rows to be handed over", () -> spine.progress().filled(id) == rows);
             gate.let(1);
             spine.await("the applier to write rows", gate::hasAnotherWritten);
             gate.open();

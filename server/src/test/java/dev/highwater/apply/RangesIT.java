@@ -29,8 +29,7 @@ final class RangesIT {
                             + ROWS
                             + ") g");
             var gate = new LoadGate(spine.store);
-            spine.publish("t", "id", gate::holdBack);
-            int id = spine.head.settled().catalog().newest("public", "t").orElseThrow().id();
+            int id = spine.publish("t", "id", gate::holdBack);
             spine.await("the first rows", () -> spine.progress().filled(id) > 0);
             // It has the table when the first range has been read, and the second begins after it.
             var locking = CompletableFuture.supplyAsync(() -> lockTable(spine));
@@ -42,6 +41,7 @@ final class RangesIT {
                 Sql.update(alone, "insert into t values (?, 'new')", ROWS + 1);
                 alone.commit();
                 spine.await("the first range", () -> spine.progress().filled(id) == RANGE);
+                // Long enough to read the second, which nothing tells that it waits.
                 TimeUnit.SECONDS.sleep(1);
                 assertThat(spine.progress().filled(id)).isEqualTo(RANGE);
             }
@@ -54,8 +54,12 @@ final class RangesIT {
         try {
             return Sql.first(
                             spine.store,
-                            "select 1 from pg_locks where not granted and mode = 'AccessExclusiveLock'",
-                            row -> true)
+                            """
+                            select 1 from pg_locks l join pg_database d on d.oid = l.database
+                            where not granted and mode = 'AccessExclusiveLock' and datname = ?
+                            """,
+                            row -> true,
+                            spine.databases.source().database())
                     .isPresent();
         } catch (SQLException e) {
             throw new AssertionError(e);

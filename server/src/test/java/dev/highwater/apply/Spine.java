@@ -40,12 +40,7 @@ public final class Spine implements AutoCloseable {
 
     /// Starts following an empty source.
     public Spine() throws SQLException {
-        source = new Source(SourceSettings.of(databases.source(), List.of("public.*")));
-        app = Database.single(databases.sourceAsApp(), "test app");
-        store = Database.single(databases.store(), "test store");
-        applier = fresh();
-        thread = new Thread(applier);
-        begin();
+        this(_ -> {});
     }
 
     /// Starts following a source elsewhere.
@@ -158,15 +153,18 @@ public final class Spine implements AutoCloseable {
     /// Publishes a table of rows by giving it a key.
     ///
     /// @param first what is done before the first of the rows is read
-    void publish(String table, String key, ToRelation first) throws SQLException {
+    /// @return the relation
+    int publish(String table, String key, ToRelation first) throws SQLException {
         // The snapshot waits for this to end.
         try (var open = Database.single(databases.sourceAsApp(), "open")) {
             open.setAutoCommit(false);
             Sql.query(open, "select pg_current_xact_id()", row -> true);
             run("alter table %s add primary key (%s)".formatted(table, key));
             settle();
-            first.accept(head.settled().catalog().newest("public", table).orElseThrow().id());
+            int id = head.settled().catalog().newest("public", table).orElseThrow().id();
+            first.accept(id);
             open.commit();
+            return id;
         }
     }
 
