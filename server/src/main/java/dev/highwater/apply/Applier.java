@@ -7,6 +7,7 @@ import dev.highwater.journal.Journal;
 import dev.highwater.journal.Positions;
 import dev.highwater.relation.Catalog;
 import dev.highwater.relation.Relation;
+import dev.highwater.relation.RelationTables;
 import dev.highwater.relation.Relations;
 import dev.highwater.sql.Database;
 import dev.highwater.sql.PgAddress;
@@ -265,6 +266,26 @@ public final class Applier implements Runnable {
                 .log("capture stopped at its mark");
     }
 
+    /// What a former program left out of the views of the past is shown in them.
+    private static void showPast(Connection connection, int shard, Catalog catalog)
+            throws SQLException {
+        for (var relation : RelationTables.unseen(connection, catalog)) {
+            try {
+                Sql.inTransaction(
+                        connection,
+                        c -> {
+                            RelationTables.showPast(c, shard, relation, catalog);
+                            return true;
+                        });
+            } catch (SQLException e) {
+                LOG.atWarn()
+                        .addKeyValue("relation", relation.name())
+                        .addKeyValue("error", Transient.line(e))
+                        .log("its history by SQL lacks what was before it began anew");
+            }
+        }
+    }
+
     private void runSession() throws SQLException, InterruptedException {
         try (var connection = Database.single(store, "applier", 1)) {
             try (var settings = connection.createStatement()) {
@@ -277,6 +298,7 @@ public final class Applier implements Runnable {
             var catalog = Relations.load(connection);
             var journal = Journal.open(connection, shard);
             head.announce(new Head.Settled(journal.position(), catalog));
+            showPast(connection, shard, catalog);
             var identity = source.identify();
             Lineage.check(source, identity, mark);
             var installed = source.install();

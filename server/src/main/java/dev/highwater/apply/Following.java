@@ -250,7 +250,7 @@ final class Following {
                         ? storable.refusal()
                         : Isolated.run(
                                 connection,
-                                () -> RelationTables.create(connection, shard, relation));
+                                () -> RelationTables.create(connection, shard, relation, catalog));
         journal.add(relation.id(), new ChangeText(told).define());
         replace(
                 refusal == null
@@ -354,7 +354,9 @@ final class Following {
                         ? storable.refusal()
                         : Isolated.run(
                                 connection,
-                                () -> RelationTables.alter(connection, shard, relation, defined));
+                                () ->
+                                        RelationTables.alter(
+                                                connection, shard, relation, defined, catalog));
         journal.add(relation.id(), new ChangeText(told).define());
         if (refusal == null) {
             replace(defined);
@@ -398,7 +400,7 @@ final class Following {
                         () -> {
                             f.writer().flush();
                             if (relation.since() == null) {
-                                RelationTables.drop(connection, relation);
+                                RelationTables.drop(connection, shard, relation, catalog);
                             } else {
                                 RelationTables.end(connection, relation);
                             }

@@ -160,7 +160,7 @@ final class KeptViews {
         var kept = tables(relation, view);
         if (before != null && !isEnded(before)) {
             end(before, again == null ? "replaced" : "made anew");
-            RelationTables.show(connection, shard, relation);
+            RelationTables.show(connection, shard, relation, catalog());
         }
         following.put(relation);
         Views.save(connection, kept);
@@ -467,7 +467,7 @@ final class KeptViews {
         writer(relation).end(connection);
         joining.removeIf(j -> j.relation() == relation.id());
         if (relation.since() == null) {
-            RelationTables.drop(connection, relation);
+            RelationTables.drop(connection, shard, relation, catalog());
         } else {
             RelationTables.end(connection, relation);
         }

@@ -2,7 +2,6 @@ package dev.highwater.backup;
 
 import dev.highwater.backup.Contents.Table;
 import dev.highwater.failure.Failure;
-import dev.highwater.relation.Relation;
 import dev.highwater.relation.RelationTables;
 import dev.highwater.relation.Relations;
 import dev.highwater.sql.Sql;
@@ -227,13 +226,10 @@ public final class Restore {
         int shard =
                 Sql.first(connection, "select shard from highwater.node", row -> row.getInt(1))
                         .orElseThrow();
-        for (var relation : Relations.load(connection).all()) {
-            if (!tables.contains(RelationTables.current(relation.id()))) {
-                continue;
-            }
-            RelationTables.show(connection, shard, relation);
-            if (relation.state() instanceof Relation.State.Ended) {
-                RelationTables.end(connection, relation);
+        var catalog = Relations.load(connection);
+        for (var relation : catalog.all()) {
+            if (tables.contains(RelationTables.current(relation.id()))) {
+                RelationTables.show(connection, shard, relation, catalog);
             }
         }
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// All relations of a store as of one settled position. Immutable, so that a reader who takes it
 /// once sees one truth.
@@ -57,7 +58,41 @@ public final class Catalog {
                 .reduce((_, later) -> later);
     }
 
-    private java.util.stream.Stream<Relation> named(String schema, String table) {
+    /// The generations of a relation's name of which something can be read, up to this one, which
+    /// is the last whether it can be read or not.
+    Generations generations(Relation relation) {
+        var definition = relation.definition();
+        return new Generations(
+                Stream.concat(
+                                named(definition.schema(), definition.table())
+                                        .filter(r -> r.id() < relation.id() && isPast(r)),
+                                Stream.of(relation))
+                        .toList());
+    }
+
+    /// The generations of a name that have come to their ends and of which something can be read,
+    /// if there is one, beside the one that is left out.
+    Optional<Generations> past(String schema, String table, int besides) {
+        var past = named(schema, table).filter(r -> r.id() != besides && isPast(r)).toList();
+        return past.isEmpty() ? Optional.empty() : Optional.of(new Generations(past));
+    }
+
+    private static boolean isPast(Relation relation) {
+        return relation.since() != null && !relation.isFollowed();
+    }
+
+    /// The first generation of this name that is readable after a position, or at it.
+    Optional<Relation> readableFrom(String schema, String table, long position) {
+        return named(schema, table)
+                .filter(
+                        r ->
+                                r.since() == null
+                                        ? r.until().isEmpty()
+                                        : position < r.until().orElse(Long.MAX_VALUE))
+                .findFirst();
+    }
+
+    private Stream<Relation> named(String schema, String table) {
         return byId.values().stream()
                 .filter(
                         r ->

@@ -37,7 +37,12 @@ public final class Lookup {
     /// @throws Failure.Gone `not-kept` for a position before the relation's first, or after its end
     public static Relation readable(Catalog catalog, QualifiedName name, long position) {
         return catalog.readableAt(name.schema(), name.name(), position)
-                .orElseThrow(() -> unreadable(named(catalog, name), position));
+                .orElseThrow(
+                        () ->
+                                unreadable(
+                                        catalog.readableFrom(name.schema(), name.name(), position)
+                                                .orElseGet(() -> named(catalog, name)),
+                                        position));
     }
 
     private static Failure unreadable(Relation relation, long position) {

@@ -26,6 +26,22 @@ import java.util.stream.Collectors;
 /// closed version from before. Columns are filed under their numbers, so that a rename touches only
 /// the views; a dropped one stays, for the past.
 public final class RelationTables {
+    private static final String UNSEEN =
+            """
+            select r.id from highwater.relation r
+            where r.state in ('stopped', 'ended') and r.since is not null
+              and to_regclass('highwater_data.r' || r.id || '_h') is not null
+              and not exists (
+                select from pg_depend d
+                join pg_rewrite w on w.oid = d.objid
+                join pg_class v on v.oid = w.ev_class
+                join pg_namespace n on n.oid = v.relnamespace
+                where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass
+                  and d.refobjid = to_regclass('highwater_data.r' || r.id || '_h')
+                  and n.nspname ~ '_history$')
+            order by r.id
+            """;
+
     private RelationTables() {}
 
     /// The table of current rows.
@@ -73,7 +89,9 @@ public final class RelationTables {
     }
 
     /// Makes the tables and views of a relation that is new.
-    public static void create(Connection connection, int shard, Relation relation)
+    ///
+    /// @param catalog the others of its name, whose past the views show too
+    public static void create(Connection connection, int shard, Relation relation, Catalog catalog)
             throws SQLException {
         var definition = relation.definition();
         int id = relation.id();
@@ -135,17 +153,49 @@ public final class RelationTables {
                 addGenerated(connection, relation, column);
             }
         }
-        show(connection, shard, relation);
+        show(connection, shard, relation, catalog);
     }
 
-    /// Makes the views under which people find a relation.
-    public static void show(Connection connection, int shard, Relation relation)
+    /// Makes the views under which people find a relation, and the past of those that had its name
+    /// before.
+    public static void show(Connection connection, int shard, Relation relation, Catalog catalog)
             throws SQLException {
-        execute(connection, RelationViews.create(shard, relation));
+        var generations = catalog.generations(relation);
+        if (relation.state() instanceof Relation.State.Ended) {
+            execute(connection, RelationViews.drop(relation, false));
+            execute(connection, RelationViews.createPast(shard, generations));
+        } else {
+            execute(connection, RelationViews.create(shard, generations));
+        }
+    }
+
+    /// The relations whose past no view shows: former programs let views show the newest generation
+    /// only.
+    public static List<Relation> unseen(Connection connection, Catalog catalog)
+            throws SQLException {
+        return Sql.query(connection, UNSEEN, row -> row.getInt(1)).stream()
+                .flatMap(id -> catalog.byId(id).stream())
+                .toList();
+    }
+
+    /// Makes the views of a relation's name anew, so that they show its past.
+    public static void showPast(
+            Connection connection, int shard, Relation relation, Catalog catalog)
+            throws SQLException {
+        var definition = relation.definition();
+        var newest = catalog.newest(definition.schema(), definition.table()).orElse(relation);
+        if (newest.isFollowed() || newest.since() != null) {
+            show(connection, shard, newest, catalog);
+        } else {
+            // One that never could be followed has no tables.
+            var past = catalog.past(definition.schema(), definition.table(), newest.id());
+            execute(connection, RelationViews.createPast(shard, past.orElseThrow()));
+        }
     }
 
     /// Brings tables and views from one definition to a later one that continues it.
-    public static void alter(Connection connection, int shard, Relation then, Relation after)
+    public static void alter(
+            Connection connection, int shard, Relation then, Relation after, Catalog catalog)
             throws SQLException {
         var old = then.definition();
         if (old.columns().equals(after.definition().columns())
@@ -183,8 +233,19 @@ public final class RelationTables {
                 }
             }
         }
-        execute(connection, RelationViews.drop(then, true));
-        execute(connection, RelationViews.create(shard, after));
+        unshow(connection, shard, then, catalog);
+        show(connection, shard, after, catalog);
+    }
+
+    /// Takes away the views of a relation; what had its name before is shown without it.
+    private static void unshow(Connection connection, int shard, Relation relation, Catalog catalog)
+            throws SQLException {
+        execute(connection, RelationViews.drop(relation, true));
+        var definition = relation.definition();
+        var past = catalog.past(definition.schema(), definition.table(), relation.id());
+        if (past.isPresent()) {
+            execute(connection, RelationViews.createPast(shard, past.get()));
+        }
     }
 
     /// Adds a column that the store computes as the source does. Its expression speaks of the
@@ -250,8 +311,9 @@ public final class RelationTables {
     }
 
     /// Takes away everything of a relation whose filling has to start again.
-    public static void drop(Connection connection, Relation relation) throws SQLException {
-        execute(connection, RelationViews.drop(relation, true));
+    public static void drop(Connection connection, int shard, Relation relation, Catalog catalog)
+            throws SQLException {
+        unshow(connection, shard, relation, catalog);
         execute(
                 connection,
                 "drop table if exists " + touched(relation.id()),

@@ -1,13 +1,13 @@
 package dev.highwater.relation;
 
 import static dev.highwater.relation.RelationTables.current;
-import static dev.highwater.relation.RelationTables.history;
 
 import dev.highwater.journal.TableDefinition;
 import dev.highwater.sql.Identifiers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The plain views under which people find a relation in the store, each in a schema named after
 /// the source's.
@@ -16,7 +16,8 @@ enum RelationViews {
     /// current.
     CURRENT("", "reader, highwater_view") {
         @Override
-        String query(int shard, Relation relation) {
+        String query(int shard, Generations generations) {
+            var relation = generations.newest();
             return "select %s from %s where %s and _shard = %d"
                     .formatted(
                             named(relation),
@@ -28,7 +29,8 @@ enum RelationViews {
     /// `public_all.orders`: the same of every shard.
     ALL("_all", "reader") {
         @Override
-        String query(int shard, Relation relation) {
+        String query(int shard, Generations generations) {
+            var relation = generations.newest();
             return "select _shard, %s from %s where %s"
                     .formatted(
                             named(relation),
@@ -39,42 +41,25 @@ enum RelationViews {
     /// `public_history.orders`: every version.
     HISTORY("_history", "reader") {
         @Override
-        String query(int shard, Relation relation) {
-            return "select %s, %s from %s where v._shard = %d"
-                    .formatted(SPAN, counted(relation), versions(relation), shard);
+        String query(int shard, Generations generations) {
+            return "select %s, %s from (%s) v where v._shard = %d"
+                    .formatted(SPAN, counted(generations.newest()), generations.versions(), shard);
         }
     },
     /// `public_all_history.orders`: every version of every shard.
     ALL_HISTORY("_all_history", "reader") {
         @Override
-        String query(int shard, Relation relation) {
-            return "select v._shard, %s, %s from %s"
-                    .formatted(SPAN, counted(relation), versions(relation));
+        String query(int shard, Generations generations) {
+            return "select v._shard, %s, %s from (%s) v"
+                    .formatted(SPAN, counted(generations.newest()), generations.versions());
         }
     },
     /// `public_as_of.orders`: the rows at the position in the setting `highwater.as_of`; an error
     /// where the relation is not exact at that.
     AS_OF("_as_of", "reader, highwater_as_of") {
         @Override
-        String query(int shard, Relation relation) {
-            String position = "(select highwater.as_of(%d))".formatted(relation.id());
-            // Asked for by itself, it is an error also where there is no row to compare it with.
-            String then =
-                    "%s is not null and _shard = %d and _from <= %s"
-                            .formatted(position, shard, position);
-            return """
-            select %s from %s where %s
-            union all
-            select %s from %s where %s and _to > %s
-            """
-                    .formatted(
-                            named(relation),
-                            each(relation, current(relation.id())),
-                            then,
-                            named(relation),
-                            each(relation, history(relation.id())),
-                            then,
-                            position);
+        String query(int shard, Generations generations) {
+            return generations.asOf(shard);
         }
     };
 
@@ -93,24 +78,36 @@ enum RelationViews {
         this.readers = readers;
     }
 
-    abstract String query(int shard, Relation relation);
+    abstract String query(int shard, Generations generations);
 
     /// Whether the view shows the past, which stays when the relation ends.
     boolean isPast() {
         return this == HISTORY || this == ALL_HISTORY;
     }
 
-    /// The statements that make all of them.
-    static List<String> create(int shard, Relation relation) {
+    /// The statements that make all of them in the place of what there is.
+    static List<String> create(int shard, Generations generations) {
+        return create(shard, generations, List.of(values()));
+    }
+
+    /// The statements that make those that show the past.
+    static List<String> createPast(int shard, Generations generations) {
+        return create(
+                shard, generations, Stream.of(values()).filter(RelationViews::isPast).toList());
+    }
+
+    private static List<String> create(
+            int shard, Generations generations, List<RelationViews> views) {
         var statements = new ArrayList<String>();
-        for (var view : values()) {
-            String schema = Identifiers.quote(view.schema(relation.definition()));
-            String name = view.name(relation.definition());
+        var definition = generations.newest().definition();
+        for (var view : views) {
+            String schema = Identifiers.quote(view.schema(definition));
+            String name = view.name(definition);
             statements.add("create schema if not exists " + schema);
-            statements.add(granted(view.schema(relation.definition()), view.readers));
-            // A relation of an earlier generation may have left its history under this name.
+            statements.add(granted(view.schema(definition), view.readers));
+            // An earlier generation may have left its history under this name.
             statements.add("drop view if exists " + name);
-            statements.add("create view " + name + " as " + view.query(shard, relation));
+            statements.add("create view " + name + " as " + view.query(shard, generations));
             statements.add("grant select on " + name + " to " + view.readers);
         }
         return statements;
@@ -173,21 +170,9 @@ enum RelationViews {
     }
 
     /// A stored table; of a bag every row as often as it is there.
-    private static String each(Relation relation, String table) {
+    static String each(Relation relation, String table) {
         return relation.definition().isBag()
                 ? table + " cross join lateral generate_series(1, _n)"
                 : table;
-    }
-
-    private static String versions(Relation relation) {
-        String columns = RelationTables.columns(relation.definition());
-        if (relation.definition().isBag()) {
-            columns = "_n, " + columns;
-        }
-        return """
-        (select _shard, _from, null::bigint as _to, %s from %s
-         union all select _shard, _from, _to, %s from %s) v
-        """
-                .formatted(columns, current(relation.id()), columns, history(relation.id()));
     }
 }

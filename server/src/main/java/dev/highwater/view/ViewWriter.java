@@ -23,6 +23,7 @@ public final class ViewWriter {
     private final int shard;
     private final Relation relation;
     private final View view;
+    private final Catalog catalog;
     private final List<StageWriter> stages = new ArrayList<>();
 
     /// @param catalog the relations as they are now
@@ -30,6 +31,7 @@ public final class ViewWriter {
         this.shard = shard;
         this.relation = relation;
         this.view = view;
+        this.catalog = catalog;
         var all = view.within(catalog);
         for (var stage : view.stages()) {
             stages.add(
@@ -76,7 +78,7 @@ public final class ViewWriter {
         for (var stage : stages) {
             stage.create(connection);
         }
-        RelationTables.show(connection, shard, relation);
+        RelationTables.show(connection, shard, relation, catalog);
     }
 
     /// Takes away what only served to keep the view.

@@ -62,6 +62,15 @@ final class FormerStepsIT {
             // What the former program wrote.
             assertThat(spine.stored("select count(*) from " + RelationTables.history(FIRST)))
                     .containsExactly("31");
+            assertThat(
+                            spine.stored(
+                                    "select count(*) from public_history.\"Mixed Case\" where _to <= "
+                                            + "(select until from highwater.relation where id = "
+                                            + FIRST
+                                            + ")"))
+                    .isEqualTo(
+                            spine.stored(
+                                    "select 31 + count(*) from " + RelationTables.current(FIRST)));
             assertThat(Verification.run(spine.store, _ -> true).broken()).isEmpty();
         }
     }

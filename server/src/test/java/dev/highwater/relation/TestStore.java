@@ -98,7 +98,7 @@ public final class TestStore implements AutoCloseable {
                         List.of(new Relation.Dated(position(), parse(definition))),
                         new Relation.State.Live(position()));
         try (var connection = pool.getConnection()) {
-            RelationTables.create(connection, SHARD, live);
+            RelationTables.create(connection, SHARD, live, catalog);
             Relations.save(connection, live);
         }
         catalog = catalog.with(live);
@@ -116,7 +116,7 @@ public final class TestStore implements AutoCloseable {
         var before = relation(id);
         var after = before.defined(position() + 1, parse(definition));
         try (var connection = pool.getConnection()) {
-            RelationTables.alter(connection, SHARD, before, after);
+            RelationTables.alter(connection, SHARD, before, after, catalog);
             Relations.save(connection, after);
         }
         catalog = catalog.with(after);
