@@ -154,6 +154,38 @@ final class BatchIT {
     }
 
     @Test
+    void of_another_event_with_this_id_it_is_said_in_what_it_differs_and_not_what_it_says()
+            throws Exception {
+        UUID id = UUID.randomUUID();
+        UUID command = UUID.randomUUID();
+        String there = "event " + id + " is there already, and differs in ";
+        String append =
+                "select version from append_event(?, ?, ?, ?, ?::jsonb, ?, null, ?, ?,"
+                        + " v_expected_version => -1)";
+        sql.one(append, "e", id, "d", "s", "{\"secret\": 1}", command, 1L, false);
+        sql.one("select event from register_decider_event('d2', 'other', null, 2)");
+
+        assertThat(sql.refusal(append, "e", id, "d", "s", "{\"secret\": 2}", command, 1L, false))
+                .contains(there + "data\n", "It is e of d s, version 1.")
+                .doesNotContain("secret");
+        assertThat(sql.refusal(append, "e", id, "d", "s", "{\"secret\": 1}", null, 1L, false))
+                .contains(there + "command_id\n");
+        assertThat(sql.refusal(append, "e", id, "d", "s", "{\"secret\": 1}", command, 1L, true))
+                .contains(there + "final\n");
+        assertThat(sql.refusal(append, "e", id, "d", "t", "{\"secret\": 1}", command, 1L, false))
+                .contains(there + "decider_id\n");
+        assertThat(sql.refusal(append, "other", id, "d2", "t", "{}", null, 2L, true))
+                .contains(
+                        there
+                                + "event, event_version, decider, decider_id, data, final,"
+                                + " command_id\n");
+        String again = ", \"expected_version\": -1, \"event_id\": \"%s\"".formatted(id);
+        assertThat(sql.refusal(BATCH, batch(event("s", again))))
+                .contains(there + "data, command_id\n");
+        assertThat(sql.number("select count(*) from events")).isEqualTo(1);
+    }
+
+    @Test
     void two_at_a_time_with_one_id_append_it_once() throws Exception {
         for (int round = 0; round < 20; round++) {
             UUID id = UUID.randomUUID();

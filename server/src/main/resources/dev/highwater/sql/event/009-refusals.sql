@@ -65,3 +65,34 @@ begin
   end if;
   perform highwater.refuse_lease(state, v_token);
 end $$;
+
+-- The event that is there already under this id, if it is the same one.
+create or replace function highwater.same_event(
+    v_event text, v_event_id uuid, v_decider text, v_decider_id text, v_data jsonb, v_command_id uuid,
+    v_event_version bigint, v_final boolean)
+returns setof highwater.events
+language plpgsql rows 1 set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $$
+declare
+  there highwater.events;
+  differ text;
+begin
+  select e.* into there from highwater.events e where e.event_id = v_event_id;
+  if not found then
+    return;
+  end if;
+  differ := concat_ws(', ',
+    case when there.event is distinct from v_event then 'event' end,
+    case when there.event_version is distinct from v_event_version then 'event_version' end,
+    case when there.decider is distinct from v_decider then 'decider' end,
+    case when there.decider_id is distinct from v_decider_id then 'decider_id' end,
+    case when there.data is distinct from v_data then 'data' end,
+    case when there.final is distinct from v_final then 'final' end,
+    case when there.command_id is distinct from v_command_id then 'command_id' end);
+  if differ <> '' then
+    raise exception 'event % is there already, and differs in %', v_event_id, differ
+      using errcode = 'HW003',
+        detail = format('It is %s of %s %s, version %s.', there.event, there.decider, there.decider_id, there.version),
+        hint = 'Every event has an id of its own; only a repeated call uses it again.';
+  end if;
+  return next there;
+end $$;
