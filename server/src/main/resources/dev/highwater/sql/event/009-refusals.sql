@@ -271,3 +271,23 @@ begin
   select distinct t, e.era, e.transaction_id, e."offset"
   from unnest(given) g join highwater.events e on e.event_id = g.event_id cross join unnest(e.tags) t;
 end $$;
+
+-- A "NOTICE: … does not exist, skipping" looks like a failure.
+create or replace function highwater.set_strict_order(v_strict boolean) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock(74001, 0);
+  lock table highwater.events in access exclusive mode;
+  if highwater.sequence_events() is null then
+    raise exception 'the order is being given by another transaction' using errcode = 'lock_not_available';
+  end if;
+  if exists (select from pg_trigger t where t.tgrelid = 'highwater.events'::regclass and t.tgname = 'strict_order') then
+    drop trigger strict_order on highwater.events;
+  end if;
+  if v_strict then
+    create trigger strict_order after insert on highwater.events referencing new table as appended
+      for each statement execute function highwater.append_in_order();
+    alter table highwater.events enable always trigger strict_order;
+  end if;
+  update highwater.event_sequencer set strict_order = v_strict, snapshot = highwater.seen_of_others();
+end $$;
