@@ -90,7 +90,7 @@ final class FormerStepsIT {
                 text("store-12"),
                 "update highwater.capture set system_identifier = (select system_identifier::text from pg_control_system())");
         assertThat(EventStore.install(databases.source()))
-                .containsExactly("7 strict-order", "8 append");
+                .containsExactly("7 strict-order", "8 append", "9 refusals");
     }
 
     /// Roles are the server's: a dump of a database does not hold them.

@@ -154,6 +154,197 @@ final class BatchIT {
     }
 
     @Test
+    void of_another_event_with_this_id_it_is_said_in_what_it_differs_and_not_what_it_says()
+            throws Exception {
+        UUID id = UUID.randomUUID();
+        UUID command = UUID.randomUUID();
+        String there = "event " + id + " is there already, and differs in ";
+        String append =
+                "select version from append_event(?, ?, ?, ?, ?::jsonb, ?, null, ?, ?,"
+                        + " v_expected_version => -1)";
+        sql.one(append, "e", id, "d", "s", "{\"secret\": 1}", command, 1L, false);
+        sql.one("select event from register_decider_event('d2', 'other', null, 2)");
+
+        assertThat(sql.refusal(append, "e", id, "d", "s", "{\"secret\": 2}", command, 1L, false))
+                .contains(there + "data\n", "It is e of d s, version 1.")
+                .doesNotContain("secret");
+        assertThat(sql.refusal(append, "e", id, "d", "s", "{\"secret\": 1}", null, 1L, false))
+                .contains(there + "command_id\n");
+        assertThat(sql.refusal(append, "e", id, "d", "s", "{\"secret\": 1}", command, 1L, true))
+                .contains(there + "final\n");
+        assertThat(sql.refusal(append, "e", id, "d", "t", "{\"secret\": 1}", command, 1L, false))
+                .contains(there + "decider_id\n");
+        assertThat(sql.refusal(append, "other", id, "d2", "t", "{}", null, 2L, true))
+                .contains(
+                        there
+                                + "event, event_version, decider, decider_id, data, final,"
+                                + " command_id\n");
+        String again = ", \"expected_version\": -1, \"event_id\": \"%s\"".formatted(id);
+        assertThat(sql.refusal(BATCH, batch(event("s", again))))
+                .contains(there + "data, command_id\n");
+        assertThat(sql.number("select count(*) from events")).isEqualTo(1);
+    }
+
+    @Test
+    void an_id_that_is_twice_in_a_batch_leaves_out_no_event() throws Exception {
+        UUID id = UUID.randomUUID();
+        String same = ", \"event_id\": \"%s\"".formatted(id);
+        for (String other : List.of("s", "t")) {
+            String batch = batch(event("a", ""), event("s", same), event(other, same));
+            assertThat(sql.state(BATCH, batch)).isEqualTo("HW003");
+            assertThat(sql.refusal(BATCH, batch))
+                    .contains("event " + id + " is in this batch at index 1 and at index 2");
+        }
+        assertThat(sql.number("select count(*) from events")).isEqualTo(0);
+    }
+
+    @Test
+    void an_id_that_another_transaction_takes_meanwhile_leaves_out_no_event() throws Exception {
+        UUID id = UUID.randomUUID();
+        var one = events.session();
+        one.begin();
+        one.one("select event_id from append_event('e', ?, 'd', 's', '{}', null, null)", id);
+        var other = events.session();
+        var second =
+                CompletableFuture.supplyAsync(
+                        () ->
+                                other.refusal(
+                                        BATCH,
+                                        batch(
+                                                event("a", ""),
+                                                event(
+                                                        "b",
+                                                        ", \"event_id\": \"%s\"".formatted(id)))));
+        while (sql.number(
+                        "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and"
+                                + " datname = current_database()")
+                == 0) {}
+        one.commit();
+        assertThat(second.get())
+                .contains("event " + id + " at index 1 was appended by another transaction");
+        assertThat(sql.all("select decider_id from events")).containsExactly("s");
+    }
+
+    @Test
+    void what_is_not_known_in_a_batch_or_missing_is_named_with_its_place() throws Exception {
+        String known =
+                "An event to append has event, decider, decider_id, data, and may have event_id,"
+                        + " command_id, event_version, previous_id, expected_version, final,"
+                        + " metadata, tags.";
+        assertThat(
+                        sql.refusal(
+                                BATCH,
+                                batch(
+                                        event("a", ""),
+                                        event("b", ", \"expected_vesion\": 3, \"Tags\": []"))))
+                .contains("the event at index 1 has unknown keys: Tags, expected_vesion\n", known);
+        assertThat(sql.refusal(BATCH, "[{\"event\": \"e\", \"data\": 1}]"))
+                .contains("the event at index 0 lacks decider, decider_id\n", known);
+        assertThat(sql.refusal(BATCH, "[{}]"))
+                .contains("the event at index 0 lacks event, decider, decider_id, data\n");
+        assertThat(sql.refusal(BATCH, batch("[" + event("a", "") + "]")))
+                .contains("the event at index 0 is of JSON type array, not an object\n");
+        assertThat(sql.refusal(BATCH, event("a", "")))
+                .contains("events to append are a JSON array of objects, not of JSON type object");
+        assertThat(sql.refusal("select append_events(null)"))
+                .contains("array of objects, not null");
+
+        String misspelt = "[{\"tags\": [\"t\"]}, {\"tags\": [\"u\"], \"event\": [\"e\"]}]";
+        assertThat(sql.refusal(CONDITIONAL, batch(event("a", "")), misspelt, 0))
+                .contains(
+                        "the condition at index 1 has unknown keys: event\n",
+                        "A condition has tags, and may have events");
+        assertThat(sql.refusal(CONDITIONAL, batch(event("a", "")), "[{\"events\": []}]", 0))
+                .contains("the condition at index 0 lacks tags\n");
+        assertThat(sql.number("select count(*) from events")).isEqualTo(0);
+    }
+
+    @Test
+    void nonsense_in_a_batch_is_refused_as_such_and_nothing_of_it_appended() throws Exception {
+        var nonsense =
+                List.of(
+                        "null",
+                        "true",
+                        "0",
+                        "-1.5",
+                        "1e400",
+                        "\"\"",
+                        "\"x\"",
+                        "\"%s %\"",
+                        "[]",
+                        "[[]]",
+                        "[[\"t\"]]",
+                        "[null]",
+                        "[{}]",
+                        "{}",
+                        "{\"a\": [null]}");
+        var keys =
+                List.of(
+                        "event",
+                        "decider",
+                        "decider_id",
+                        "data",
+                        "event_id",
+                        "command_id",
+                        "event_version",
+                        "previous_id",
+                        "expected_version",
+                        "final",
+                        "metadata",
+                        "tags");
+        for (String key : keys) {
+            for (String value : nonsense) {
+                long before = sql.number("select count(*) from events");
+                String one = "%s: %s".formatted(key, value);
+                String good = event("good" + before, "");
+                // Of two keys of one name the last counts.
+                String bad = event("bad" + before, ", \"%s\": %s".formatted(key, value));
+                String state = sql.state(BATCH, batch(good, bad));
+                // There may be a decider or a version that nobody knows.
+                assertThat(state).as(one).isIn("00000", "22023", "23503", "HW001");
+                if (state.equals("22023")) {
+                    assertThat(sql.refusal(BATCH, batch(good, bad)))
+                            .as(one)
+                            .contains("the event at index 1 has ", key);
+                }
+                assertThat(sql.number("select count(*) from events") - before)
+                        .as(one)
+                        .isEqualTo(state.equals("00000") ? 2 : 0);
+            }
+        }
+        for (String key : keys.subList(4, keys.size())) {
+            String absent = event("null " + key, ", \"%s\": null".formatted(key));
+            assertThat(sql.all(BATCH, batch(absent))).as(key).hasSize(1);
+        }
+        assertThat(
+                        sql.all(
+                                "select distinct metadata::text || ' ' || tags::text from events where"
+                                        + " decider_id like 'null %'"))
+                .containsExactly("{} {}");
+
+        long before = sql.number("select count(*) from events");
+        for (String value : nonsense) {
+            if (value.equals("[]")) {
+                assertThat(sql.all(BATCH, value)).isEmpty();
+                continue;
+            }
+            assertThat(sql.state(BATCH, value)).as(value).isEqualTo("22023");
+            assertThat(sql.state(BATCH, batch(event("a", ""), value))).as(value).isEqualTo("22023");
+            assertThat(sql.state(CONDITIONAL, batch(event("a", "")), value, 0))
+                    .as(value)
+                    .isEqualTo("22023");
+            for (String condition :
+                    List.of("[{\"tags\": %s}]", "[{\"tags\": [\"t\"], \"events\": %s}]")) {
+                String all = condition.formatted(value);
+                assertThat(sql.refusal(CONDITIONAL, batch(event("a", "")), all, 0))
+                        .as(all)
+                        .contains("the condition at index 0 has ");
+            }
+        }
+        assertThat(sql.number("select count(*) from events")).isEqualTo(before);
+    }
+
+    @Test
     void two_at_a_time_with_one_id_append_it_once() throws Exception {
         for (int round = 0; round < 20; round++) {
             UUID id = UUID.randomUUID();

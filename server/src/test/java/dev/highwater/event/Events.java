@@ -160,6 +160,16 @@ final class Events implements AutoCloseable {
             }
         }
 
+        /// What a statement is refused with, detail and hint included; empty when it is not.
+        String refusal(String sql, @Nullable Object... parameters) {
+            try {
+                one(sql, parameters);
+                return "";
+            } catch (SQLException e) {
+                return String.valueOf(e.getMessage());
+            }
+        }
+
         @Override
         public void close() throws SQLException {
             connection.close();

@@ -174,6 +174,21 @@ final class OrderIT {
     }
 
     @Test
+    void setting_the_order_is_silent() throws Exception {
+        for (boolean strict : new boolean[] {false, true, true, false, false}) {
+            try (var statement = sql.connection.createStatement()) {
+                statement.execute("select highwater.set_strict_order(" + strict + ")");
+                assertThat((Throwable) statement.getWarnings()).isNull();
+            }
+            assertThat(
+                            sql.number(
+                                    "select count(*) from pg_trigger where tgname = 'strict_order'"
+                                            + " and tgenabled = 'A'"))
+                    .isEqualTo(strict ? 1 : 0);
+        }
+    }
+
+    @Test
     void in_other_isolation_levels_reading_works_and_consuming_says_why_not() throws Exception {
         sql.register("v");
         sql.append("a");

@@ -205,6 +205,64 @@ final class WeaknessIT {
     }
 
     @Test
+    void w7_of_a_token_that_was_never_given_out_or_is_of_another_stream_nothing_untrue_is_said()
+            throws Exception {
+        sql.register("v");
+        sql.append("a");
+        sql.append("b");
+        String nack = "select view from nack_event('v', ?, ?)";
+        String ack = "select view from ack_event('v', ?, ?, ?)";
+        assertThat(sql.refusal(nack, "a", 1))
+                .contains("lease 1 on a in view v was never given out");
+        var leases = sql.stream("v", 2);
+        Lease a = leases.get(0);
+        Lease b = leases.get(1);
+        assertThat(List.of(a.id(), b.id())).containsExactly("a", "b");
+        long newest = Math.max(a.token(), b.token());
+
+        for (long token : new long[] {newest + 1, newest + 75, Long.MAX_VALUE, 0, -1}) {
+            for (String refusal :
+                    List.of(
+                            sql.refusal(nack, "a", token),
+                            sql.refusal(ack, "a", a.offset(), token))) {
+                assertThat(refusal)
+                        .contains(
+                                "lease " + token + " on a in view v was never given out",
+                                "Give the token that came with the event")
+                        .doesNotContain("came after", "any more", "rop the event");
+            }
+            assertThat(sql.state(nack, "a", token)).isEqualTo("HW006");
+            assertThat(sql.state(ack, "a", a.offset(), token)).isEqualTo("HW006");
+        }
+        for (var pair : List.of(List.of(a, b), List.of(b, a))) {
+            Lease here = pair.get(0);
+            Lease elsewhere = pair.get(1);
+            for (String refusal :
+                    List.of(
+                            sql.refusal(nack, here.id(), elsewhere.token()),
+                            sql.refusal(ack, here.id(), here.offset(), elsewhere.token()))) {
+                assertThat(refusal)
+                        .contains(
+                                "lease %d is not on %s in view v"
+                                        .formatted(elsewhere.token(), here.id()),
+                                "Lease %d is on it, of decider d".formatted(here.token()),
+                                "If not, give the token that came with it")
+                        .doesNotContain("came after");
+            }
+        }
+        assertThat(sql.refusal(nack, "nobody", a.token()))
+                .contains("lease " + a.token() + " is not on nobody in view v", "There is no lease")
+                .doesNotContain("NULL");
+        assertThat(sql.state(nack, "nobody", a.token())).isEqualTo("HW006");
+
+        sql.ack("v", b);
+        sql.nack("v", a);
+        assertThat(sql.refusal(nack, "a", a.token()))
+                .contains("lease " + a.token() + " is not on a in view v", "There is no lease")
+                .doesNotContain("given back");
+    }
+
+    @Test
     void w8_a_consumer_in_a_transaction_blocks_no_writer() throws Exception {
         sql.register("v");
         sql.append("s");
