@@ -3,11 +3,13 @@ package dev.highwater.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.highwater.journal.Positions;
 import dev.highwater.sql.Identifiers;
 import dev.highwater.sql.QualifiedName;
 import dev.highwater.sql.Sql;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +158,29 @@ final class GenerationsIT {
         assertThat(spine.stored("select n from public_as_of.v where id = 1")).containsExactly("10");
     }
 
+    @Test
+    void a_position_is_told_in_sql_as_it_is_elsewhere() throws Exception {
+        spine.run("create table t (id int primary key)", "insert into t values (1)");
+        long position = spine.settle();
+        spine.run("insert into t values (2)");
+        spine.settle();
+        String incarnation = Positions.incarnation(spine.store);
+        setAsOf(incarnation + "." + position);
+        assertThat(spine.stored("select id from public_as_of.t")).containsExactly("1");
+        for (var wrong :
+                Map.of(
+                                "monday", "'monday', which is not a position",
+                                "-1", "not a position",
+                                "1; select 2", "not a position",
+                                "00000000." + position, "belongs to another store",
+                                "999", "is in the future")
+                        .entrySet()) {
+            setAsOf(wrong.getKey());
+            assertThatThrownBy(() -> spine.stored("select id from public_as_of.t"))
+                    .hasMessageContaining(wrong.getValue());
+        }
+    }
+
     private List<String> past(long position) throws SQLException {
         return past(position, "id || ' ' || n || ' ' || coalesce(r::text, 'none')");
     }
@@ -166,11 +191,15 @@ final class GenerationsIT {
     }
 
     private void setAsOf(long position) throws SQLException {
+        setAsOf(Long.toString(position));
+    }
+
+    private void setAsOf(String position) throws SQLException {
         Sql.query(
                 spine.store,
                 "select set_config('highwater.as_of', ?, false)",
                 row -> true,
-                Long.toString(position));
+                position);
     }
 
     private List<String> versions(long position) throws SQLException {

@@ -1,5 +1,30 @@
 -- The views of the past show every generation of a table, in the columns of the newest.
 
+-- The position that the views of the schemas *_as_of show, as it is told anywhere: a number, or with the incarnation
+-- before it.
+create or replace function highwater.as_of() returns bigint
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  told text := nullif(current_setting('highwater.as_of', true), '');
+  parts text[] := regexp_match(told, '^(?:([0-9a-f]{8})\.)?([0-9]{1,18})$');
+begin
+  if told is null then
+    return highwater.position();
+  end if;
+  if parts is null then
+    raise exception 'highwater.as_of is %, which is not a position', quote_literal(left(told, 60))
+      using errcode = 'invalid_parameter_value',
+        hint = format('Positions are numbers up to %s; highwater.position_at(…) tells the one of a time.', highwater.position());
+  elsif parts[1] <> (select n.incarnation from highwater.node n) then
+    raise exception 'position % belongs to another store than %', told, (select n.incarnation from highwater.node n)
+      using errcode = 'HW410';
+  elsif parts[2]::bigint > highwater.position() then
+    raise exception 'position % is in the future; the settled one is %', told, highwater.position()
+      using errcode = 'invalid_parameter_value';
+  end if;
+  return parts[2];
+end $$;
+
 -- The position that a view of the schemas *_as_of shows, if this generation is the one to read then; null if another
 -- is; an error if none.
 create function highwater.as_of(id int, generations int[]) returns bigint
