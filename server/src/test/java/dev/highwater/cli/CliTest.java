@@ -82,6 +82,7 @@ class CliTest {
                     feed x --after y   | --after 'y' is no position; write one as printed, such as 3f9a1c2b.42; see highwater feed --help
                     feed x y --where a=1 | --where needs a single NAME, since each relation has columns of its own; see highwater feed --help
                     sql --source --store | --source and --store exclude each other; see highwater sql --help
+                    sql install --source foo | invalid value for option '--source': 'foo' is not a database address: it does not start with postgresql://; write postgresql://user:password@host:port/database; see highwater sql install --help
                     """)
     void a_wrong_command_line_gets_one_line_and_exit_2(String line, String said) {
         assertThat(run(line.split(" "))).isEqualTo(2);
