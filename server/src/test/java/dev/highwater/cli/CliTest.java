@@ -305,6 +305,34 @@ class CliTest {
     }
 
     @Test
+    void views_are_listed_with_as_much_of_their_queries_as_a_line_holds() {
+        node.on(
+                "GET /api/views",
+                """
+                [{"name":"public.totals","strategy":"sums","state":"live","error":null,"reason":"few",
+                  "depends":["public.orders"],"mean_ms":0.125,
+                  "query":"select\\n  who,\\n  sum(amount)\\nfrom orders\\ngroup by who"},
+                 {"name":"public.long","strategy":"whole","state":"stopped","error":"gone","reason":"x",
+                  "depends":[],"mean_ms":0,"query":"select %s"}]"""
+                        .formatted("a".repeat(100)));
+
+        assertThat(onNode("views")).isZero();
+        assertThat(out())
+                .containsExactly(
+                        "name           strategy  state    ms a batch  depends        reason  query",
+                        "public.totals  sums      live          0.125  public.orders  few    "
+                                + " select who, sum(amount) from orders group by who",
+                        "public.long    whole     stopped           0                 gone    select "
+                                + "a".repeat(72)
+                                + "…");
+
+        out.reset();
+        assertThat(run(new Terminal(false, true, 80, 24), out, "views", "--node", node.url()))
+                .isZero();
+        assertThat(out()).first().asString().contains("reason").doesNotContain("query");
+    }
+
+    @Test
     void status_shows_position_capture_and_followers() {
         node.on(
                 "GET /api/status",
