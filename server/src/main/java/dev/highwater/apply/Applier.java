@@ -1,5 +1,6 @@
 package dev.highwater.apply;
 
+import dev.highwater.capture.Doctor;
 import dev.highwater.capture.Source;
 import dev.highwater.capture.WalStream;
 import dev.highwater.failure.Failure;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
@@ -138,8 +140,8 @@ public final class Applier implements Runnable {
     ///
     /// @return whether the store follows none yet
     /// @throws Failure.Conflict `other-source`
-    /// @throws Failure.Unavailable when the store does not answer, or the first source does not; a
-    ///   later outage passes
+    /// @throws Failure.Unavailable when the store does not answer, or the first source does not or
+    ///   cannot be followed; a later outage passes
     public boolean checkSource() throws SQLException {
         CaptureMark mark;
         try (var connection = Database.single(store, "applier")) {
@@ -147,6 +149,9 @@ public final class Applier implements Runnable {
         }
         boolean first = mark.slot() == null;
         try {
+            if (first) {
+                checkServer(source.address());
+            }
             Lineage.check(source, source.identify(), mark);
         } catch (Failure.Unavailable e) {
             if (first) {
@@ -159,6 +164,20 @@ public final class Applier implements Runnable {
             }
         }
         return first;
+    }
+
+    private static void checkServer(PgAddress address) throws SQLException {
+        var obstacles = Doctor.obstacles(address);
+        if (!obstacles.isEmpty()) {
+            throw new Failure.Unavailable(
+                    "source-unavailable",
+                    "the source %s cannot be followed, and nothing was installed there: %s; `highwater doctor --source URL` says what else it lacks"
+                            .formatted(
+                                    address,
+                                    obstacles.stream()
+                                            .map(f -> f.says() + " (" + f.mends() + ")")
+                                            .collect(Collectors.joining("; "))));
+        }
     }
 
     /// The tables of the source that the store follows, or did until they stopped.

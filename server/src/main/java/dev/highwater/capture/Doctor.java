@@ -71,6 +71,18 @@ public final class Doctor {
         }
     }
 
+    /// What stands against following any database of an address's server, whoever connects; what
+    /// its user may not do PostgreSQL refuses before anything is made.
+    ///
+    /// @throws Failure.Unavailable `database-unavailable`
+    public static List<Finding> obstacles(PgAddress address) throws SQLException {
+        try (var connection = Database.single(address, "doctor")) {
+            var doctor = new Doctor(connection, address);
+            doctor.server();
+            return doctor.findings.stream().filter(f -> f.kind() == Kind.OBSTACLE).toList();
+        }
+    }
+
     private void server() throws SQLException {
         String version = text("select current_setting('server_version')");
         check(

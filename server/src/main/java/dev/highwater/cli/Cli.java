@@ -1,6 +1,7 @@
 package dev.highwater.cli;
 
 import dev.highwater.failure.Failure;
+import dev.highwater.sql.PgAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -75,6 +76,7 @@ public final class Cli {
         return tree.setExpandAtFiles(false)
                 .registerConverter(Long.class, Cli::number)
                 .registerConverter(Format.class, Format::parse)
+                .registerConverter(PgAddress.class, Cli::address)
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(Math.clamp(console.width(), 60, 100))
                 .setColorScheme(
@@ -90,6 +92,14 @@ public final class Cli {
             return Long.valueOf(text);
         } catch (NumberFormatException e) {
             throw new CommandLine.TypeConversionException("'" + text + "' is no whole number");
+        }
+    }
+
+    private static PgAddress address(String text) {
+        try {
+            return PgAddress.parse(text);
+        } catch (Failure.Refused e) {
+            throw new CommandLine.TypeConversionException(e.line());
         }
     }
 

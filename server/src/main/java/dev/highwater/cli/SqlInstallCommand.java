@@ -41,7 +41,7 @@ final class SqlInstallCommand implements Callable<Integer> {
             names = "--source",
             paramLabel = "URL",
             description = "The database (default: the source of the node in --data).")
-    @Nullable String source;
+    @Nullable PgAddress source;
 
     @Option(
             names = "--data",
@@ -56,7 +56,7 @@ final class SqlInstallCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws SQLException {
-        PgAddress address = source != null ? PgAddress.parse(source) : NodeFile.read(data).source();
+        PgAddress address = source != null ? source : NodeFile.read(data).source();
         List<String> steps;
         try {
             steps = EventStore.install(address);

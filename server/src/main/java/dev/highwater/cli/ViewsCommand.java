@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -21,6 +22,14 @@ final class ViewsCommand implements Callable<Integer> {
                     Table.Column.right("ms a batch"),
                     Table.Column.left("depends"),
                     Table.Column.left("reason"));
+
+    private static final List<Table.Column> WITH_QUERY =
+            Stream.concat(COLUMNS.stream(), Stream.of(Table.Column.left("query"))).toList();
+
+    /// On a narrower screen a query would take the room of a name and of an error.
+    private static final int QUERY_FROM = 120;
+
+    private static final int QUERY_MAX = 80;
 
     private final Console console;
 
@@ -42,8 +51,9 @@ final class ViewsCommand implements Callable<Integer> {
             console.note("no views yet; create one with `highwater view create`");
             return 0;
         }
-        Table shown = new Table(COLUMNS);
-        views.forEach(view -> shown.add(cells(view)));
+        boolean wide = console.width() >= QUERY_FROM;
+        Table shown = new Table(wide ? WITH_QUERY : COLUMNS);
+        views.forEach(view -> shown.add(wide ? withQuery(view) : cells(view)));
         console.table(shown);
         return 0;
     }
@@ -64,5 +74,14 @@ final class ViewsCommand implements Callable<Integer> {
                 error.isEmpty()
                         ? Json.cell(view.path("reason"))
                         : new Table.Cell(error, Colour.RED));
+    }
+
+    /// With as much of the query as a line holds; all of it is in the JSON.
+    private static List<Table.Cell> withQuery(JsonNode view) {
+        String query = view.path("query").asText("").strip().replaceAll("\\s+", " ");
+        return Stream.concat(
+                        cells(view).stream(),
+                        Stream.of(Table.Cell.of(DisplayText.cut(query, QUERY_MAX))))
+                .toList();
     }
 }

@@ -40,7 +40,7 @@ public record Config(
     ///
     /// @param url empty for an embedded PostgreSQL
     /// @param tables patterns of the tables that are published by themselves; empty for all of
-    ///   schema public of an embedded source, and none of another
+    ///   schema public of an embedded source, and none of another: [#patterns]
     /// @param slot the replication slot's name
     /// @param walLimit so many bytes of WAL the source keeps for it
     public record Source(
@@ -48,6 +48,13 @@ public record Config(
             Optional<List<String>> tables,
             Optional<String> slot,
             long walLimit) {
+        private static final List<String> EVERYTHING = List.of("public.*");
+
+        /// The patterns in force.
+        List<String> patterns() {
+            return tables.orElse(url.isPresent() ? List.of() : EVERYTHING);
+        }
+
         Source withUrl(PgAddress other) {
             return new Source(Optional.of(other), tables, slot, walLimit);
         }

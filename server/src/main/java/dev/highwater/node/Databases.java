@@ -21,7 +21,6 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
 
 /// Where a node's two databases are: those that it was told, and for the others an embedded
@@ -41,9 +40,6 @@ record Databases(
         Optional<String> restoreError,
         Optional<EmbeddedPostgres> embedded)
         implements AutoCloseable {
-
-    /// Tables of the embedded source that are published by themselves unless told otherwise.
-    private static final List<String> EVERYTHING = List.of("public.*");
 
     /// Opens them, and brings the store's schema up to this program.
     ///
@@ -80,13 +76,12 @@ record Databases(
                 if (sourceUrl.isEmpty()) {
                     EventStore.install(source);
                 }
-                var tables =
-                        config.source()
-                                .tables()
-                                .orElse(sourceUrl.isPresent() ? List.of() : EVERYTHING);
                 return new Databases(
                         new SourceSettings(
-                                source, tables, config.source().slot(), config.source().walLimit()),
+                                source,
+                                config.source().patterns(),
+                                config.source().slot(),
+                                config.source().walLimit()),
                         applications,
                         store,
                         reader,

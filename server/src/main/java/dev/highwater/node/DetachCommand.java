@@ -1,5 +1,7 @@
 package dev.highwater.node;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.highwater.capture.Detachment;
 import dev.highwater.cli.Console;
 import dev.highwater.failure.Failure;
@@ -32,7 +34,7 @@ final class DetachCommand implements Runnable {
             paramLabel = "URL",
             required = true,
             description = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, as the node connected.")
-    private String source = "";
+    private @Nullable PgAddress source;
 
     @Option(
             names = "--slot",
@@ -47,7 +49,7 @@ final class DetachCommand implements Runnable {
     @Override
     public void run() {
         try {
-            var removed = Detachment.from(PgAddress.parse(source), Optional.ofNullable(slot));
+            var removed = Detachment.from(requireNonNull(source), Optional.ofNullable(slot));
             removed.forEach(what -> console.line("removed " + what));
             if (removed.isEmpty()) {
                 console.line("there was nothing of Highwater");

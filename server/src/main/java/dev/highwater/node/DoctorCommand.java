@@ -1,11 +1,14 @@
 package dev.highwater.node;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.highwater.capture.Doctor;
 import dev.highwater.capture.Doctor.Kind;
 import dev.highwater.cli.Console;
 import dev.highwater.sql.PgAddress;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -31,7 +34,7 @@ final class DoctorCommand implements Callable<Integer> {
             required = true,
             description =
                     "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, as the node would connect.")
-    private String source = "";
+    private @Nullable PgAddress source;
 
     DoctorCommand(Console console) {
         this.console = console;
@@ -40,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws SQLException {
         boolean possible = true;
-        for (var finding : Doctor.examine(PgAddress.parse(source))) {
+        for (var finding : Doctor.examine(requireNonNull(source))) {
             String word =
                     switch (finding.kind()) {
                         case OK -> "ok       ";

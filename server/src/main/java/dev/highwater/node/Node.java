@@ -358,7 +358,7 @@ final class Node implements AutoCloseable {
         if (error != null) {
             throw new Failure.Unavailable(
                     "source-unavailable",
-                    "the source %s cannot be followed: %s; `highwater doctor --source URL` says what it lacks"
+                    "the source %s cannot be followed: %s; `highwater doctor --source URL` says what it lacks, `highwater detach --source URL` takes out what was installed there"
                             .formatted(source, error));
         }
     }

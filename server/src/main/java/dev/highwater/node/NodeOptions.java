@@ -24,13 +24,13 @@ final class NodeOptions {
             description =
                     "The PostgreSQL to follow, postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
                             + " (default: an embedded one).")
-    private @Nullable String source;
+    private @Nullable PgAddress source;
 
     @Option(
             names = "--store",
             paramLabel = "URL",
             description = "The PostgreSQL to keep everything in (default: an embedded one).")
-    private @Nullable String store;
+    private @Nullable PgAddress store;
 
     @Option(
             names = "--config",
@@ -59,10 +59,10 @@ final class NodeOptions {
     Config config() {
         var base = config == null ? Config.standard() : ConfigFile.read(config, System.getenv());
         if (source != null) {
-            base = base.withSource(base.source().withUrl(PgAddress.parse(source)));
+            base = base.withSource(base.source().withUrl(source));
         }
         if (store != null) {
-            base = base.withStore(new Config.Store(Optional.of(PgAddress.parse(store))));
+            base = base.withStore(new Config.Store(Optional.of(store)));
         }
         Integer port = httpPort;
         return port == null ? base : base.withHttp(base.http().withPort(port("--http", port)));

@@ -3,6 +3,10 @@ package dev.highwater.sql;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.highwater.failure.Failure;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -122,9 +126,30 @@ public final class Database {
         return source;
     }
 
-    private static Failure.Unavailable unavailable(PgAddress address, Throwable cause) {
-        String reason = String.valueOf(cause.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+    /// Why there is no connection, and what to do. Where no server was reached, the driver names
+    /// neither the host nor the cause.
+    static Failure.Unavailable unavailable(PgAddress address, SQLException failed) {
+        String reason =
+                switch (failed.getCause()) {
+                    case UnknownHostException _ ->
+                            "host %s is unknown; check its name".formatted(address.host());
+                    case SocketTimeoutException _ ->
+                            "host %s does not answer at port %d within %d s; check both, and whether a firewall is in between"
+                                    .formatted(
+                                            address.host(),
+                                            address.port(),
+                                            CONNECT_TIMEOUT.toSeconds());
+                    case ConnectException _ ->
+                            "host %s refuses connections at port %d; check both, and that PostgreSQL runs there and listens on this address"
+                                    .formatted(address.host(), address.port());
+                    case SocketException e ->
+                            "host %s cannot be reached at port %d (%s)"
+                                    .formatted(address.host(), address.port(), e.getMessage());
+                    case null, default -> String.valueOf(failed.getMessage());
+                };
         return new Failure.Unavailable(
-                "database-unavailable", "cannot connect to " + address + ": " + reason, cause);
+                "database-unavailable",
+                "cannot connect to " + address + ": " + reason.replaceAll("\\s*\\R\\s*", " "),
+                failed);
     }
 }

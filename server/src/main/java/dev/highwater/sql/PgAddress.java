@@ -1,6 +1,7 @@
 package dev.highwater.sql;
 
 import dev.highwater.failure.Failure;
+import dev.highwater.failure.Shown;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -10,6 +11,8 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,12 @@ public record PgAddress(
     private static final Set<String> MODES =
             Set.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
 
+    private static final Pattern SCHEME = Pattern.compile("(jdbc:)?[A-Za-z]+://");
+    private static final Pattern PASSWORD =
+            Pattern.compile("(pass\\w*\\s*=).*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    private static final Pattern PORT = Pattern.compile(":\\d{1,5}([/?].*)?");
+    private static final String HIDDEN = "***";
+
     public PgAddress {
         tls = Collections.unmodifiableMap(new TreeMap<>(tls));
         if (host.isBlank() || database.isBlank() || user.isBlank()) {
@@ -49,11 +58,23 @@ public record PgAddress(
     /// Reads `postgresql://user:password@host:port/database` (or `postgres://`), parts
     /// percent-encoded, port 5432 unless given, TLS parameters behind `?`.
     ///
-    /// @throws Failure.Refused `bad-address`, without the password in its message
+    /// @throws Failure.Refused `bad-address`, with the text but without its password
     public static PgAddress parse(String text) {
+        try {
+            return read(text.strip());
+        } catch (Failure.Refused e) {
+            throw new Failure.Refused(
+                    e.code(),
+                    "'%s' is not a database address: %s; write postgresql://user:password@host:port/database"
+                            .formatted(Shown.of(withoutPassword(text.strip())), e.line()),
+                    e);
+        }
+    }
+
+    private static PgAddress read(String text) {
         URI uri;
         try {
-            uri = new URI(text.strip());
+            uri = new URI(text);
         } catch (URISyntaxException e) {
             // Neither the text nor the exception may be shown: both hold the password.
             throw refused(
@@ -160,11 +181,21 @@ public record PgAddress(
         return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
+    /// A text that is no address, without anything that was meant to be a password: what follows
+    /// the first colon, unless that is a port, and what a parameter says.
+    private static String withoutPassword(String text) {
+        String shown = PASSWORD.matcher(text).replaceFirst("$1" + HIDDEN);
+        Matcher scheme = SCHEME.matcher(shown);
+        int colon = shown.indexOf(':', scheme.lookingAt() ? scheme.end() : 0);
+        int at = shown.lastIndexOf('@');
+        if (colon < 0
+                || (0 <= at && at < colon && PORT.matcher(shown.substring(colon)).matches())) {
+            return shown;
+        }
+        return shown.substring(0, colon + 1) + HIDDEN + (at < colon ? "" : shown.substring(at));
+    }
+
     private static Failure.Refused refused(String why) {
-        return new Failure.Refused(
-                "bad-address",
-                "this is not a database address: "
-                        + why
-                        + "; write postgresql://user:password@host:port/database");
+        return new Failure.Refused("bad-address", why);
     }
 }

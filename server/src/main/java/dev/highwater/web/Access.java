@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Who may ask.
 ///
@@ -56,15 +57,32 @@ final class Access implements DecoratingHttpServiceFunction {
         checkOrigin(headers);
         if (!settings.tokens().isEmpty()
                 && headers.method() != HttpMethod.OPTIONS
-                && !OPEN.contains(ctx.path())
-                && !hasToken(headers)
-                && !hasTicket(ctx)) {
-            throw new Failure.Refused(
-                    "unauthorized",
-                    "a token is needed: send the header Authorization: Bearer …, or a ticket from"
-                            + " POST /api/tickets as ?ticket=…");
+                && !OPEN.contains(ctx.path())) {
+            checkToken(headers, ctx.queryParam(TICKET));
         }
         return next.serve(ctx, request);
+    }
+
+    private void checkToken(RequestHeaders headers, @Nullable String ticket) {
+        String token = token(headers);
+        if (isToken(token) || (ticket != null && tickets.isValid(ticket))) {
+            return;
+        }
+        if (!token.isEmpty()) {
+            throw new Failure.Refused(
+                    "wrong-token", "the token is not the node's: it is none of its http.tokens");
+        }
+        if (ticket != null) {
+            throw new Failure.Refused(
+                    "wrong-ticket",
+                    "the ticket is not the node's, or older than "
+                            + Tickets.LIFE.toMinutes()
+                            + " minutes: get another one from POST /api/tickets");
+        }
+        throw new Failure.Refused(
+                "unauthorized",
+                "a token is needed: send the header Authorization: Bearer …, or a ticket from"
+                        + " POST /api/tickets as ?ticket=…");
     }
 
     private void checkHost(RequestHeaders headers) {
@@ -87,22 +105,19 @@ final class Access implements DecoratingHttpServiceFunction {
         }
     }
 
-    private boolean hasToken(RequestHeaders headers) {
+    /// The token that is given; empty when none is.
+    private static String token(RequestHeaders headers) {
         String value = headers.get(HttpHeaderNames.AUTHORIZATION, "");
-        if (!value.regionMatches(true, 0, "Bearer ", 0, 7)) {
-            return false;
-        }
-        byte[] given = value.substring(7).strip().getBytes(StandardCharsets.UTF_8);
+        return value.regionMatches(true, 0, "Bearer ", 0, 7) ? value.substring(7).strip() : "";
+    }
+
+    private boolean isToken(String text) {
+        byte[] given = text.getBytes(StandardCharsets.UTF_8);
         boolean found = false;
         for (var token : settings.tokens()) {
             found |= MessageDigest.isEqual(given, token.getBytes(StandardCharsets.UTF_8));
         }
         return found;
-    }
-
-    private boolean hasTicket(ServiceRequestContext ctx) {
-        String ticket = ctx.queryParam(TICKET);
-        return ticket != null && tickets.isValid(ticket);
     }
 
     private static String withoutPort(String host) {

@@ -124,7 +124,8 @@ final class Problems implements ServerErrorHandler {
         return switch (failure) {
             case Failure.Refused f ->
                     switch (f.code()) {
-                        case "unauthorized" -> HttpStatus.UNAUTHORIZED;
+                        case "unauthorized", "wrong-token", "wrong-ticket" ->
+                                HttpStatus.UNAUTHORIZED;
                         case "forbidden" -> HttpStatus.FORBIDDEN;
                         default -> HttpStatus.BAD_REQUEST;
                     };

@@ -199,6 +199,28 @@ final class DoctorIT {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void a_first_source_that_cannot_be_followed_is_left_as_it_was(OtherPostgres.Version version)
+            throws Exception {
+        try (var server = OtherPostgres.create(version, folder, "wal_level=replica");
+                var databases = TestPostgres.databases();
+                var store = Database.single(databases.store(), "test")) {
+            server.run("postgres", "create database app");
+            Migrations.apply(store, "store");
+            var before = everything(server);
+            var source =
+                    new Source(SourceSettings.of(server.address("postgres", "app"), List.of()));
+            assertThatThrownBy(new Applier(source, databases.store(), new Head())::checkSource)
+                    .isInstanceOf(Failure.Unavailable.class)
+                    .hasMessageContainingAll(
+                            "/app cannot be followed, and nothing was installed there",
+                            "wal_level is replica (ALTER SYSTEM SET wal_level = logical; and restart",
+                            "`highwater doctor --source URL`");
+            assertThat(everything(server)).isEqualTo(before);
+        }
+    }
+
     private static String says(List<Finding> findings, String table) {
         return findings.stream()
                 .filter(f -> f.says().startsWith("\"public\".\"" + table + "\""))

@@ -82,6 +82,7 @@ class CliTest {
                     feed x --after y   | --after 'y' is no position; write one as printed, such as 3f9a1c2b.42; see highwater feed --help
                     feed x y --where a=1 | --where needs a single NAME, since each relation has columns of its own; see highwater feed --help
                     sql --source --store | --source and --store exclude each other; see highwater sql --help
+                    sql install --source foo | invalid value for option '--source': 'foo' is not a database address: it does not start with postgresql://; write postgresql://user:password@host:port/database; see highwater sql install --help
                     """)
     void a_wrong_command_line_gets_one_line_and_exit_2(String line, String said) {
         assertThat(run(line.split(" "))).isEqualTo(2);
@@ -301,6 +302,34 @@ class CliTest {
                         "table          state    key  columns  since       reason",
                         "public.orders  live     id         1  3f9a1c2b.1",
                         "public.log     refused             0              it has no key");
+    }
+
+    @Test
+    void views_are_listed_with_as_much_of_their_queries_as_a_line_holds() {
+        node.on(
+                "GET /api/views",
+                """
+                [{"name":"public.totals","strategy":"sums","state":"live","error":null,"reason":"few",
+                  "depends":["public.orders"],"mean_ms":0.125,
+                  "query":"select\\n  who,\\n  sum(amount)\\nfrom orders\\ngroup by who"},
+                 {"name":"public.long","strategy":"whole","state":"stopped","error":"gone","reason":"x",
+                  "depends":[],"mean_ms":0,"query":"select %s"}]"""
+                        .formatted("a".repeat(100)));
+
+        assertThat(onNode("views")).isZero();
+        assertThat(out())
+                .containsExactly(
+                        "name           strategy  state    ms a batch  depends        reason  query",
+                        "public.totals  sums      live          0.125  public.orders  few    "
+                                + " select who, sum(amount) from orders group by who",
+                        "public.long    whole     stopped           0                 gone    select "
+                                + "a".repeat(72)
+                                + "…");
+
+        out.reset();
+        assertThat(run(new Terminal(false, true, 80, 24), out, "views", "--node", node.url()))
+                .isZero();
+        assertThat(out()).first().asString().contains("reason").doesNotContain("query");
     }
 
     @Test

@@ -103,6 +103,12 @@ final class DatabaseIT {
         assertThatThrownBy(() -> Database.replication(nowhere, "x"))
                 .satisfies(DatabaseIT::isOneLine);
         assertThatThrownBy(() -> Database.pool(nowhere, "x", 1)).satisfies(DatabaseIT::isOneLine);
+        assertThatThrownBy(() -> Database.single(nowhere, "x"))
+                .hasMessageContaining("host 127.0.0.1 refuses connections at port 1");
+        PgAddress unknown = new PgAddress("nowhere.invalid", 5432, "d", "u", "secret");
+        assertThatThrownBy(() -> Database.single(unknown, "x"))
+                .satisfies(DatabaseIT::isOneLine)
+                .hasMessageContaining("host nowhere.invalid is unknown");
         PgAddress wrong = databases.source();
         assertThatThrownBy(
                         () ->

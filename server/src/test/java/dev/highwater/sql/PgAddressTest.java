@@ -7,6 +7,7 @@ import dev.highwater.failure.Failure;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PgAddressTest {
@@ -51,7 +52,6 @@ final class PgAddressTest {
     @ValueSource(
             strings = {
                 "",
-                "secret",
                 "mysql://u:secret@h/d",
                 "postgresql://u:secret@h",
                 "postgresql://u:secret@h/",
@@ -65,7 +65,14 @@ final class PgAddressTest {
                 "postgresql://u:se%zzcret@h/d",
                 "postgresql://:secret@h/d",
                 "postgresql:secret",
-                "postgresql://u:secret@h:x/d"
+                "postgresql://u:secret@h:x/d",
+                "postgresql://u:secret",
+                "postgresql://u@h:secret",
+                "postgres:/u:secret@h/d",
+                "u:se@cret@h/d",
+                "postgresql://u@h/d?password=secret",
+                "jdbc:postgresql://h/d?user=u&password=secret",
+                "host=h user=u PASSWORD = 'secret' dbname=d"
             })
     void nonsense_is_refused_without_telling_the_password(String text) {
         assertThatThrownBy(() -> PgAddress.parse(text))
@@ -77,5 +84,22 @@ final class PgAddressTest {
                                     .doesNotContain("secret", "cret")
                                     .contains("postgresql://user:password");
                         });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    postgres//x                     | postgres//x
+                    foo                             | foo
+                    postgresql://h/d                | postgresql://h/d
+                    mysql://u:secret@h/d            | mysql://u:***@h/d
+                    postgresql://u@h:99999/d        | postgresql://u@h:99999/d
+                    postgresql://u@h/d?password=x   | postgresql://u@h/d?password=***
+                    """)
+    void what_is_refused_is_shown(String text, String shown) {
+        assertThatThrownBy(() -> PgAddress.parse(text))
+                .hasMessageStartingWith("'" + shown + "' is not a database address: ");
     }
 }

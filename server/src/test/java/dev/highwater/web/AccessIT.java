@@ -28,10 +28,17 @@ class AccessIT {
             assertThat(without.statusCode()).isEqualTo(401);
             assertThat(without.body()).contains("highwater:unauthorized");
             assertThat(without.headers().firstValue("www-authenticate")).contains("Bearer");
-            assertThat(web.get("/api/status", "Authorization", "Bearer three").statusCode())
-                    .isEqualTo(401);
-            assertThat(web.get("/api/status", "Authorization", "Basic two").statusCode())
-                    .isEqualTo(401);
+            var wrong = web.get("/api/status", "Authorization", "Bearer three");
+            assertThat(wrong.statusCode()).isEqualTo(401);
+            assertThat(wrong.body())
+                    .contains("highwater:wrong-token", "the token is not the node's")
+                    .doesNotContain("three", "two");
+            assertThat(wrong.headers().firstValue("www-authenticate")).contains("Bearer");
+            for (var none : List.of("Basic two", "Bearer ")) {
+                var answer = web.get("/api/status", "Authorization", none);
+                assertThat(answer.statusCode()).isEqualTo(401);
+                assertThat(answer.body()).contains("highwater:unauthorized", "a token is needed");
+            }
             assertThat(web.get("/api/status", "Authorization", "bearer two").statusCode())
                     .isEqualTo(200);
             assertThat(web.send("POST", "/api/tickets", "").statusCode()).isEqualTo(401);
@@ -48,7 +55,9 @@ class AccessIT {
                             .get("ticket")
                             .asText();
             assertThat(web.get("/api/journal?ticket=" + ticket).statusCode()).isEqualTo(200);
-            assertThat(web.get("/api/journal?ticket=x").statusCode()).isEqualTo(401);
+            var old = web.get("/api/journal?ticket=x");
+            assertThat(old.statusCode()).isEqualTo(401);
+            assertThat(old.body()).contains("highwater:wrong-ticket", "POST /api/tickets");
             assertThat(web.get("/metrics").statusCode()).isEqualTo(401);
         }
     }
