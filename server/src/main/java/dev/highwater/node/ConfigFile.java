@@ -8,6 +8,7 @@ import dev.highwater.cli.Cli;
 import dev.highwater.failure.Failure;
 import dev.highwater.failure.Shown;
 import dev.highwater.sql.PgAddress;
+import dev.highwater.web.HttpSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,6 +103,11 @@ final class ConfigFile {
                         retention(root));
         if (result.http().tokens().stream().anyMatch(t -> t.length() < 16)) {
             problems.add("http.tokens: a token needs at least 16 characters");
+        }
+        try {
+            HttpSettings.check(result.http().host(), result.http().tokens());
+        } catch (Failure.Refused e) {
+            problems.add(e.line());
         }
         return result;
     }

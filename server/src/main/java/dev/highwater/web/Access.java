@@ -10,8 +10,6 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.highwater.failure.Failure;
 import dev.highwater.failure.Shown;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
@@ -39,14 +37,8 @@ final class Access implements DecoratingHttpServiceFunction {
     Access(HttpSettings settings, Tickets tickets) {
         this.settings = settings;
         this.tickets = tickets;
-        this.loopback = isLoopback(settings.host());
-        if (!loopback && settings.tokens().isEmpty()) {
-            throw new Failure.Refused(
-                    "token-needed",
-                    "http.host is "
-                            + settings.host()
-                            + ", which others can reach: configure http.tokens, or bind to 127.0.0.1");
-        }
+        HttpSettings.check(settings.host(), settings.tokens());
+        this.loopback = HttpSettings.isLoopback(settings.host());
     }
 
     @Override
@@ -65,7 +57,19 @@ final class Access implements DecoratingHttpServiceFunction {
 
     private void checkToken(RequestHeaders headers, @Nullable String ticket) {
         String token = token(headers);
-        if (isToken(token) || (ticket != null && tickets.isValid(ticket))) {
+        if (isToken(token)) {
+            return;
+        }
+        if (ticket != null && tickets.isValid(ticket)) {
+            // It stands in an address, which others may come to see: nothing is changed with it,
+            // and
+            // no other one given out.
+            if (headers.method() != HttpMethod.GET && headers.method() != HttpMethod.HEAD) {
+                throw new Failure.Refused(
+                        "unauthorized",
+                        "a ticket is for GET alone: send the header Authorization: Bearer … with "
+                                + headers.method());
+            }
             return;
         }
         if (!token.isEmpty()) {
@@ -122,14 +126,5 @@ final class Access implements DecoratingHttpServiceFunction {
 
     private static String withoutPort(String host) {
         return host.replaceFirst(":\\d*$", "");
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            throw new Failure.Refused(
-                    "bad-host", "http.host " + host + " is not an address of this machine", e);
-        }
     }
 }

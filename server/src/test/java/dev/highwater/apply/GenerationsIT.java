@@ -169,11 +169,16 @@ final class GenerationsIT {
         assertThat(spine.stored("select id from public_as_of.t")).containsExactly("1");
         for (var wrong :
                 Map.of(
-                                "monday", "'monday', which is not a position",
-                                "-1", "not a position",
-                                "1; select 2", "not a position",
-                                "00000000." + position, "belongs to another store",
-                                "999", "is in the future")
+                                "monday",
+                                "'monday', which is not a position",
+                                "-1",
+                                "not a position",
+                                "1; select 2",
+                                "not a position",
+                                "00000000." + position,
+                                "belongs to another store",
+                                "999",
+                                "is in the future")
                         .entrySet()) {
             setAsOf(wrong.getKey());
             assertThatThrownBy(() -> spine.stored("select id from public_as_of.t"))

@@ -26,6 +26,29 @@ class ConfigFileTest {
     }
 
     @Test
+    void who_may_ask_is_told_before_others_can() {
+        for (var wrong :
+                Map.of(
+                                "{http: {host: 0.0.0.0}, source: {wal_limit: many}}",
+                                "http.host is 0.0.0.0, which others can reach: configure http.tokens",
+                                "http: {host: nowhere.invalid}",
+                                "http.host nowhere.invalid is not an address")
+                        .entrySet()) {
+            assertThatThrownBy(() -> ConfigFile.parse(wrong.getKey(), "test.yaml", Map.of()))
+                    .isInstanceOf(Failure.class)
+                    .hasMessageContaining(wrong.getValue());
+        }
+        assertThat(
+                        ConfigFile.parse(
+                                        "http: {host: 0.0.0.0, tokens: [0123456789abcdef]}",
+                                        "test.yaml",
+                                        Map.of())
+                                .http()
+                                .host())
+                .isEqualTo("0.0.0.0");
+    }
+
+    @Test
     void limits_are_read_in_their_order() {
         assertThat(
                         retention(

@@ -55,6 +55,14 @@ class AccessIT {
                             .get("ticket")
                             .asText();
             assertThat(web.get("/api/journal?ticket=" + ticket).statusCode()).isEqualTo(200);
+            for (var change :
+                    List.of(
+                            web.send("POST", "/api/tickets?ticket=" + ticket, ""),
+                            web.send("PUT", "/api/views/v?ticket=" + ticket, "select 1"),
+                            web.send("DELETE", "/api/tables/t?ticket=" + ticket, ""))) {
+                assertThat(change.statusCode()).isEqualTo(401);
+                assertThat(change.body()).contains("a ticket is for GET alone");
+            }
             var old = web.get("/api/journal?ticket=x");
             assertThat(old.statusCode()).isEqualTo(401);
             assertThat(old.body()).contains("highwater:wrong-ticket", "POST /api/tickets");
