@@ -332,7 +332,7 @@ public final class Applier implements Runnable {
             var slot = String.valueOf(mark.slot());
             followed = slot;
             try (var stream = WalStream.open(source, slot, mark.lsn(), inbox);
-                    var reading = new Reading(stream, Thread.currentThread());
+                    var _ = new Reading(stream, inbox);
                     var backfill = new Backfill(source, inbox, progress);
                     var _ = new SourceWatch(source, slot, head, progress, installed.ddlTells());
                     var fill = new ViewFill(store, shard, inbox);
@@ -370,7 +370,7 @@ public final class Applier implements Runnable {
                                 backfill,
                                 fill,
                                 new Session.Suspicion(suspectUpTo, this::trust))
-                        .run(reading);
+                        .run();
             }
         }
     }

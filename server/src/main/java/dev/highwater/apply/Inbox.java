@@ -2,12 +2,15 @@ package dev.highwater.apply;
 
 import dev.highwater.capture.WalPart;
 import dev.highwater.capture.WalStream;
+import dev.highwater.failure.Failure;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 
 /// What waits for the applier, bounded by its size in memory: who brings more has to wait. Whatever
@@ -35,6 +38,9 @@ final class Inbox implements WalStream.Receiver {
     /// Whether the transaction is incomplete whose part was taken last.
     private boolean withinTransaction;
 
+    /// What ended the reading of the WAL.
+    private @Nullable Exception failure;
+
     @Override
     public void take(WalPart part, long size) throws InterruptedException {
         wal.put(new Work.Wal(part), size);
@@ -50,12 +56,29 @@ final class Inbox implements WalStream.Receiver {
         elsewhere.put(work, size);
     }
 
+    /// Nothing comes from the WAL any more: from now on whoever takes gets the failure.
+    ///
+    /// @param cause an SQLException or a RuntimeException
+    void fail(Exception cause) {
+        lock.lock();
+        try {
+            failure = cause;
+            arrived.signalAll();
+            enough.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Waits while little has come from the WAL and nothing from elsewhere, at most for a time.
     void gather(Duration atMost) throws InterruptedException {
         long nanos = atMost.toNanos();
         lock.lockInterruptibly();
         try {
-            while (wal.bytes < TAKE_BYTES_MAX && elsewhere.items.isEmpty() && nanos > 0) {
+            while (wal.bytes < TAKE_BYTES_MAX
+                    && elsewhere.items.isEmpty()
+                    && failure == null
+                    && nanos > 0) {
                 nanos = enough.awaitNanos(nanos);
             }
         } finally {
@@ -65,16 +88,22 @@ final class Inbox implements WalStream.Receiver {
 
     /// Takes what is there, up to some megabytes; waits for the first, at most for a time. When the
     /// last part from the WAL does not complete its transaction, nothing comes after it.
-    List<Work> take(Duration atMost) throws InterruptedException {
+    ///
+    /// @throws SQLException what ended the reading of the WAL
+    List<Work> take(Duration atMost) throws SQLException, InterruptedException {
         long nanos = atMost.toNanos();
         lock.lockInterruptibly();
         try {
-            while (wal.items.isEmpty() && withinTransaction) {
+            while (wal.items.isEmpty() && withinTransaction && failure == null) {
                 arrived.await();
             }
-            while (wal.items.isEmpty() && elsewhere.items.isEmpty() && nanos > 0) {
+            while (wal.items.isEmpty()
+                    && elsewhere.items.isEmpty()
+                    && failure == null
+                    && nanos > 0) {
                 nanos = arrived.awaitNanos(nanos);
             }
+            checkFailure();
             var result = new ArrayList<Work>();
             wal.moveTo(result);
             if (!result.isEmpty()) {
@@ -87,6 +116,15 @@ final class Inbox implements WalStream.Receiver {
             return result;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void checkFailure() throws SQLException {
+        switch (failure) {
+            case null -> {}
+            case SQLException e -> throw e;
+            case RuntimeException e -> throw e;
+            case Exception e -> throw new Failure.Bug("capture failed", e);
         }
     }
 

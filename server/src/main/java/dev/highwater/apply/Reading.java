@@ -1,17 +1,14 @@
 package dev.highwater.apply;
 
 import dev.highwater.capture.WalStream;
-import dev.highwater.failure.Failure;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
-/// The thread that reads the slot. Its failure interrupts the applier, which then finds it here.
+/// The thread that reads the slot. Its failure reaches the applier through the inbox: an interrupt
+/// means that the applier shall end, and nothing else.
 final class Reading implements AutoCloseable {
     private final Thread thread;
-    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
-    Reading(WalStream stream, Thread applier) {
+    Reading(WalStream stream, Inbox inbox) {
         thread =
                 Thread.ofPlatform()
                         .name("highwater-capture")
@@ -22,28 +19,13 @@ final class Reading implements AutoCloseable {
                                     } catch (InterruptedException e) {
                                         Thread.currentThread().interrupt();
                                     } catch (SQLException | RuntimeException e) {
-                                        failure.set(e);
-                                        applier.interrupt();
+                                        inbox.fail(e);
                                     }
                                 });
-    }
-
-    /// Throws what ended the thread, if anything did.
-    void check() throws SQLException {
-        switch (failure.get()) {
-            case null -> {}
-            case SQLException e -> throw e;
-            case RuntimeException e -> throw e;
-            case Exception e -> throw new Failure.Bug("capture failed", e);
-        }
     }
 
     @Override
     public void close() {
         Background.end(thread);
-        if (failure.get() != null) {
-            // It was the thread that interrupted the applier.
-            Thread.interrupted();
-        }
     }
 }

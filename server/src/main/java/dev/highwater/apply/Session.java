@@ -86,14 +86,9 @@ final class Session {
     }
 
     /// Runs until the thread is interrupted or something fails.
-    void run(Reading reading) throws SQLException, InterruptedException {
-        try {
-            while (true) {
-                apply(new ArrayDeque<>(inbox.take(patience())));
-            }
-        } catch (InterruptedException e) {
-            reading.check();
-            throw e;
+    void run() throws SQLException, InterruptedException {
+        while (true) {
+            apply(new ArrayDeque<>(inbox.take(patience())));
         }
     }
 

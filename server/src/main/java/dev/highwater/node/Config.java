@@ -5,6 +5,7 @@ import dev.highwater.capture.SourceSettings;
 import dev.highwater.sql.PgAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// What a node is told. Everything has a default.
 ///
@@ -21,10 +22,13 @@ public record Config(
 
     /// Where HTTP answers.
     ///
-    /// @param port 0 for any that is free
+    /// @param port 0 for any that is free; empty for that of the last start, or [#PORT]
     /// @param tokens each of them is let in; needed as soon as `host` is not loopback
     /// @param origins pages of these origins may ask from a browser
-    public record Http(String host, int port, List<String> tokens, List<String> origins) {
+    public record Http(String host, OptionalInt port, List<String> tokens, List<String> origins) {
+        /// The port of a node's first start.
+        static final int PORT = 4747;
+
         /// Copies the lists.
         public Http {
             tokens = List.copyOf(tokens);
@@ -32,7 +36,7 @@ public record Config(
         }
 
         Http withPort(int other) {
-            return new Http(host, other, tokens, origins);
+            return new Http(host, OptionalInt.of(other), tokens, origins);
         }
     }
 
@@ -69,7 +73,7 @@ public record Config(
     public static Config standard() {
         return new Config(
                 new Identity("highwater"),
-                new Http("127.0.0.1", 4747, List.of(), List.of()),
+                new Http("127.0.0.1", OptionalInt.empty(), List.of(), List.of()),
                 new Source(
                         Optional.empty(),
                         Optional.empty(),

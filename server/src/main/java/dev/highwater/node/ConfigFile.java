@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -87,7 +88,7 @@ final class ConfigFile {
                         new Config.Identity(text(node, "node.name", standard.node().name())),
                         new Config.Http(
                                 text(http, "http.host", standard.http().host()),
-                                port(http, "http.port", standard.http().port()),
+                                port(http, "http.port"),
                                 texts(http, "http.tokens").stream()
                                         .map(t -> secret("http.tokens", t))
                                         .toList(),
@@ -157,16 +158,16 @@ final class ConfigFile {
         return value.asText();
     }
 
-    private int port(JsonNode section, String path, int standard) {
+    private OptionalInt port(JsonNode section, String path) {
         var value = value(section, path);
         if (value.isMissingNode()) {
-            return standard;
+            return OptionalInt.empty();
         }
         if (!value.isInt() || value.asInt() < 0 || value.asInt() > 65535) {
             problems.add(path + ": " + value + " is not a port (0 to 65535)");
-            return standard;
+            return OptionalInt.empty();
         }
-        return value.asInt();
+        return OptionalInt.of(value.asInt());
     }
 
     private List<String> texts(JsonNode section, String path) {

@@ -32,7 +32,10 @@ final class ConfigText {
                                 "  name: " + quoted(config.node().name()),
                                 "http:",
                                 "  host: " + quoted(http.host()),
-                                "  port: " + http.port(),
+                                http.port().isPresent()
+                                        ? "  port: " + http.port().getAsInt()
+                                        : "  # port is not set: that of the last start, or "
+                                                + Config.Http.PORT,
                                 "  tokens: " + quoted(variables(http.tokens().size())),
                                 "  origins: " + quoted(http.origins()),
                                 "source:",

@@ -10,11 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// Which port HTTP takes: the one that was chosen now, or else that of the last start, which is
-/// kept in DIR/http-port so that addresses given to clients stay true.
-///
-/// @param chosen whether a person chose the configured port
-record HttpPort(Path data, boolean chosen) {
+/// Which port HTTP takes: the one that is configured, or else that of the last start, which is kept
+/// in DIR/http-port so that addresses given to clients stay true.
+record HttpPort(Path data) {
     private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(10);
     private static final int QUERY_ROWS_MAX = 10_000;
 
@@ -40,14 +38,14 @@ record HttpPort(Path data, boolean chosen) {
     }
 
     private int port(Config.Http http) {
-        if (chosen && http.port() != 0) {
-            return http.port();
+        if (http.port().orElse(0) != 0) {
+            return http.port().getAsInt();
         }
         int last = last();
         if (last == 0) {
-            return http.port();
+            return http.port().orElse(Config.Http.PORT);
         }
-        return !chosen || isFree(http.host(), last) ? last : 0;
+        return http.port().isEmpty() || isFree(http.host(), last) ? last : 0;
     }
 
     private int last() {

@@ -135,7 +135,7 @@ final class Node implements AutoCloseable {
                                 applier,
                                 feeds::needed,
                                 clock));
-        var ports = new HttpPort(data.path(), options.choosesHttpPort());
+        var ports = new HttpPort(data.path());
         var tables = new PublishedTables(source, head, applier.progress()::filled);
         var views = new KeptQueries(applier, head, storeAddress, store, shard);
         own(new SqlRequests(storeAddress, views));

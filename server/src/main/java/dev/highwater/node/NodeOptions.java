@@ -68,11 +68,6 @@ final class NodeOptions {
         return port == null ? base : base.withHttp(base.http().withPort(port("--http", port)));
     }
 
-    /// Whether HTTP's port was chosen by a person, on the command line or in the file.
-    boolean choosesHttpPort() {
-        return httpPort != null || config != null;
-    }
-
     OptionalInt postgresPort() {
         Integer port = postgresPort;
         return port == null ? OptionalInt.empty() : OptionalInt.of(port("--pg-port", port));

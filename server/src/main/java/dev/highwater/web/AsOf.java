@@ -82,7 +82,8 @@ final class AsOf {
         return time.withOffsetSameInstant(ZoneOffset.UTC);
     }
 
-    private static Failure.Refused future(String wanted, String now) {
+    /// The error for what has not come yet.
+    static Failure.Refused future(String wanted, String now) {
         return new Failure.Refused(
                 "position-in-future", wanted + " is in the future; now is " + now);
     }

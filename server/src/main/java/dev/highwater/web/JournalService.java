@@ -60,6 +60,9 @@ final class JournalService {
         var shard = parameters.count("shard").map(s -> (int) Math.min(s, Integer.MAX_VALUE));
         checkKept(after, keptFrom);
         long settled = node.head().settled().position();
+        if (after > settled) {
+            throw AsOf.future(node.positions().format(after), node.positions().format(settled));
+        }
         var headers =
                 ResponseHeaders.builder(HttpStatus.OK)
                         .contentType(MediaType.JSON_UTF_8)

@@ -1,9 +1,12 @@
 package dev.highwater.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.highwater.sql.Database;
 import dev.highwater.sql.Sql;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,16 @@ final class CaptureIT {
         spine.run("update t set a = a || '!'", "delete from t where id = 1");
         spine.settle();
         spine.assertSame("t");
+    }
+
+    @Test
+    void it_ends_when_it_is_told_to_also_while_its_connection_breaks() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            spine.breakConnection("highwater capture");
+            LockSupport.parkNanos(Duration.ofMillis(i).toNanos());
+            assertTimeoutPreemptively(Duration.ofSeconds(20), spine::stop);
+            spine.start();
+        }
     }
 
     @Test

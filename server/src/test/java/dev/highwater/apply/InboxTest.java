@@ -1,8 +1,10 @@
 package dev.highwater.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.highwater.capture.WalPart;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -58,6 +60,23 @@ final class InboxTest {
         gather(Duration.ofMinutes(5));
         assertThat(inbox.take(Duration.ZERO)).containsExactly(new Work.Wal(LAST), ROWS);
         gather(Duration.ofMillis(1));
+    }
+
+    @Test
+    void a_failure_is_what_is_taken_from_then_on() throws Exception {
+        inbox.take(FIRST, 10);
+        inbox.take(Duration.ZERO);
+        var within =
+                CompletableFuture.runAsync(
+                        () ->
+                                assertThatThrownBy(() -> inbox.take(Duration.ofMinutes(5)))
+                                        .hasMessage("gone"));
+        var gathering = CompletableFuture.runAsync(() -> gather(Duration.ofMinutes(5)));
+        inbox.fail(new SQLException("gone"));
+        assertThat(within).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(gathering).succeedsWithin(Duration.ofSeconds(10));
+        inbox.take(LAST, 10);
+        assertThatThrownBy(() -> inbox.take(Duration.ZERO)).hasMessage("gone");
     }
 
     private void gather(Duration atMost) {

@@ -39,7 +39,7 @@ class ConfigTextTest {
                           name: "highwater"
                         http:
                           host: "127.0.0.1"
-                          port: 4747
+                          # port is not set: that of the last start, or 4747
                           tokens: []
                           origins: []
                         source:

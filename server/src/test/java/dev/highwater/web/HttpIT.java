@@ -270,6 +270,7 @@ class HttpIT {
                 GET /api/tables/missing 404 unknown-table
                 PUT /api/tables/missing 404 unknown-table
                 GET /api/journal?limit=x 400 bad-parameter
+                GET /api/journal?after=999999 400 position-in-future
                 GET /api/journal?from=1 400 unknown-parameter
                 """;
         for (var line : cases.lines().toList()) {
