@@ -227,9 +227,12 @@ public final class Restore {
                 Sql.first(connection, "select shard from highwater.node", row -> row.getInt(1))
                         .orElseThrow();
         var catalog = Relations.load(connection);
-        for (var relation : catalog.all()) {
+        for (var relation : catalog.newest()) {
             if (tables.contains(RelationTables.current(relation.id()))) {
                 RelationTables.show(connection, shard, relation, catalog);
+            } else {
+                // One that could not be followed leaves the name to those before.
+                RelationTables.showPast(connection, shard, relation, catalog);
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.highwater.relation;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,10 @@ import java.util.stream.Stream;
 /// All relations of a store as of one settled position. Immutable, so that a reader who takes it
 /// once sees one truth.
 public final class Catalog {
+    /// The order in which relations took their names.
+    private static final Comparator<Relation> BY_NAMING =
+            Comparator.comparingLong(Relation::namedFrom).thenComparingInt(Relation::id);
+
     private final Map<Integer, Relation> byId;
 
     /// @param relations in the order of their ids
@@ -46,34 +51,60 @@ public final class Catalog {
         return newest;
     }
 
-    /// The newest generation of this name, whatever its state.
+    /// The newest generation of each name.
+    public List<Relation> newest() {
+        var newest = new LinkedHashMap<List<String>, Relation>();
+        byId.values().stream()
+                .sorted(BY_NAMING)
+                .forEach(
+                        r ->
+                                newest.put(
+                                        List.of(r.definition().schema(), r.definition().table()),
+                                        r));
+        return List.copyOf(newest.values());
+    }
+
+    /// The newest generation of this name, whatever its state: the last that took the name.
     public Optional<Relation> newest(String schema, String table) {
         return named(schema, table).reduce((_, later) -> later);
     }
 
     /// The generation of this name that can be read as of a position.
     public Optional<Relation> readableAt(String schema, String table, long position) {
-        return named(schema, table)
-                .filter(r -> r.isReadableAt(position))
+        var generations = new Generations(named(schema, table).toList());
+        return generations.all().stream()
+                .filter(r -> r.isReadableAt(position) && generations.from(r) <= position)
                 .reduce((_, later) -> later);
     }
 
-    /// The generations of a relation's name of which something can be read, up to this one, which
-    /// is the last whether it can be read or not.
+    /// The generations of a relation's name of which something can be read, and as the last one the
+    /// relation itself, whether it can be read or not.
     Generations generations(Relation relation) {
         var definition = relation.definition();
         return new Generations(
                 Stream.concat(
                                 named(definition.schema(), definition.table())
-                                        .filter(r -> r.id() < relation.id() && isPast(r)),
+                                        .filter(r -> r.id() != relation.id() && isPast(r)),
                                 Stream.of(relation))
                         .toList());
     }
 
     /// The generations of a name that have come to their ends and of which something can be read,
-    /// if there is one, beside the one that is left out.
-    Optional<Generations> past(String schema, String table, int besides) {
-        var past = named(schema, table).filter(r -> r.id() != besides && isPast(r)).toList();
+    /// if there is one.
+    Optional<Generations> past(String schema, String table) {
+        return past(named(schema, table));
+    }
+
+    /// The same of a relation's name, without that relation.
+    Optional<Generations> pastBeside(Relation relation) {
+        var definition = relation.definition();
+        return past(
+                named(definition.schema(), definition.table())
+                        .filter(r -> r.id() != relation.id()));
+    }
+
+    private static Optional<Generations> past(Stream<Relation> named) {
+        var past = named.filter(Catalog::isPast).toList();
         return past.isEmpty() ? Optional.empty() : Optional.of(new Generations(past));
     }
 
@@ -92,12 +123,14 @@ public final class Catalog {
                 .findFirst();
     }
 
+    /// In the order in which they took the name.
     private Stream<Relation> named(String schema, String table) {
         return byId.values().stream()
                 .filter(
                         r ->
                                 r.definition().schema().equals(schema)
-                                        && r.definition().table().equals(table));
+                                        && r.definition().table().equals(table))
+                .sorted(BY_NAMING);
     }
 
     /// The same with one relation put in or replaced.

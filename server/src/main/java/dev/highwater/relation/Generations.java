@@ -10,16 +10,34 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The generations of one name that can be read, and queries over all of them in the columns of the
-/// newest. Columns are the same where they have the same name: one that an earlier generation did
-/// not have is null there, and a value of another type is read as one of the newest's.
+/// The generations of one name, and queries over all of them in the columns of the newest. Columns
+/// are the same where they have the same name: one that an earlier generation did not have is null
+/// there, and a value of another type is read as one of the newest's.
 ///
-/// @param all oldest first, never empty
+/// A relation's past is that of its present name, also what it was before it took it; but what
+/// another one of the name was then is shown in its place.
+///
+/// @param all in the order in which they took the name; of those before the last, all can be read
 record Generations(List<Relation> all) {
     private static final boolean EXACTLY = true;
 
+    /// Below it are the types that PostgreSQL itself has, the same everywhere.
+    private static final int FIRST_USER_OID = 16_384;
+
     Relation newest() {
         return all.getLast();
+    }
+
+    /// The position from which on a generation is what the name means: 0 unless it was beside an
+    /// earlier one before it took the name.
+    long from(Relation generation) {
+        Long since = generation.since();
+        boolean beside =
+                since != null
+                        && all.stream()
+                                .takeWhile(g -> g.id() != generation.id())
+                                .anyMatch(g -> g.since() != null && g.until().orElse(0) > since);
+        return beside ? generation.namedFrom() : 0;
     }
 
     /// Every version of every generation, the columns named as they are stored in the newest.
@@ -33,15 +51,27 @@ record Generations(List<Relation> all) {
                             String values =
                                     (counts ? count(g) : "")
                                             + values(g, !EXACTLY, RelationTables::column);
+                            long from = from(g);
+                            String begins =
+                                    from == 0 ? "_from" : "greatest(_from, %d)".formatted(from);
+                            String later = from == 0 ? "" : " where _to > " + from;
                             return Stream.of(
                                     // What was current at its end was so until then.
                                     """
-                                    select _shard, _from,
+                                    select _shard, %s as _from,
                                       (select r.until from highwater.relation r where r.id = %d) as _to, %s from %s
                                     """
-                                            .formatted(g.id(), values, rows(g, current(g.id()))),
-                                    "select _shard, _from, _to, %s from %s"
-                                            .formatted(values, rows(g, history(g.id()))));
+                                            .formatted(
+                                                    begins,
+                                                    g.id(),
+                                                    values,
+                                                    rows(g, current(g.id()))),
+                                    "select _shard, %s as _from, _to, %s from %s%s"
+                                            .formatted(
+                                                    begins,
+                                                    values,
+                                                    rows(g, history(g.id())),
+                                                    later));
                         })
                 .collect(Collectors.joining(" union all "));
     }
@@ -59,12 +89,11 @@ record Generations(List<Relation> all) {
         String position =
                 all.size() == 1
                         ? "(select highwater.as_of(%d))".formatted(id)
-                        : "(select highwater.as_of(%d, '{%s}'))"
+                        : "(select highwater.as_of(%d, '{%s}', '{%s}'))"
                                 .formatted(
                                         id,
-                                        all.stream()
-                                                .map(g -> Integer.toString(g.id()))
-                                                .collect(Collectors.joining(",")));
+                                        joined(g -> Integer.toString(g.id())),
+                                        joined(g -> Long.toString(from(g))));
         // Asked for by itself, it is an error also where there is no row to compare it with.
         String then =
                 "%s is not null and _shard = %d and _from <= %s"
@@ -85,6 +114,10 @@ record Generations(List<Relation> all) {
                         position);
     }
 
+    private String joined(Function<Relation, String> each) {
+        return all.stream().map(each).collect(Collectors.joining(","));
+    }
+
     /// A stored table of a generation, its rows counted only if the newest counts them.
     private String rows(Relation generation, String table) {
         return newest().definition().isBag() ? table : RelationViews.each(generation, table);
@@ -102,17 +135,24 @@ record Generations(List<Relation> all) {
     }
 
     private String value(Relation generation, Column wanted, boolean exactly) {
-        // A domain may allow no null; its column holds values of the type below.
-        String type = wanted.under() == null ? wanted.type() : wanted.under();
+        if (generation.id() == newest().id()) {
+            return RelationTables.column(wanted);
+        }
+        // As its table says: a type of this name may be another one by now.
+        String none =
+                "(null::%s).%s".formatted(current(newest().id()), RelationTables.column(wanted));
         for (var column : generation.definition().columns()) {
             if (column.name().equals(wanted.name())) {
                 String stored = RelationTables.column(column);
-                return column.type().equals(wanted.type())
+                boolean same =
+                        column.type().equals(wanted.type())
+                                && column.typeOid() == wanted.typeOid()
+                                && column.typeOid() < FIRST_USER_OID;
+                return same
                         ? stored
-                        : "highwater.held_as(%s::text, null::%s, %b)"
-                                .formatted(stored, type, exactly);
+                        : "highwater.held_as(%s, %s, %b)".formatted(stored, none, exactly);
             }
         }
-        return "null::" + type;
+        return none;
     }
 }

@@ -62,6 +62,18 @@ public record Relation(int id, List<Dated> definitions, State state, long keptFr
         return definition().name();
     }
 
+    /// The position from which on it has the name that it has now.
+    long namedFrom() {
+        long from = definitions.getLast().position();
+        for (var dated : definitions.reversed()) {
+            if (!dated.definition().name().equals(name())) {
+                break;
+            }
+            from = dated.position();
+        }
+        return from;
+    }
+
     /// Whether it is a view and not a table of the source.
     public boolean isView() {
         return definition().isView();

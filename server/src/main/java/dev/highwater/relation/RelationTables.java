@@ -178,18 +178,21 @@ public final class RelationTables {
                 .toList();
     }
 
-    /// Makes the views of a relation's name anew, so that they show its past.
+    /// Lets the views of a relation's name show its past.
     public static void showPast(
             Connection connection, int shard, Relation relation, Catalog catalog)
             throws SQLException {
         var definition = relation.definition();
         var newest = catalog.newest(definition.schema(), definition.table()).orElse(relation);
-        if (newest.isFollowed() || newest.since() != null) {
-            show(connection, shard, newest, catalog);
-        } else {
-            // One that never could be followed has no tables.
-            var past = catalog.past(definition.schema(), definition.table(), newest.id());
-            execute(connection, RelationViews.createPast(shard, past.orElseThrow()));
+        if (newest.isFollowed()
+                || (newest.since() != null && newest.state() instanceof Relation.State.Stopped)) {
+            execute(connection, RelationViews.replacePast(shard, catalog.generations(newest)));
+            return;
+        }
+        // It ended, or could not be followed at all and has no tables.
+        var past = catalog.past(definition.schema(), definition.table());
+        if (past.isPresent()) {
+            execute(connection, RelationViews.createPast(shard, past.get()));
         }
     }
 
@@ -241,8 +244,7 @@ public final class RelationTables {
     private static void unshow(Connection connection, int shard, Relation relation, Catalog catalog)
             throws SQLException {
         execute(connection, RelationViews.drop(relation, true));
-        var definition = relation.definition();
-        var past = catalog.past(definition.schema(), definition.table(), relation.id());
+        var past = catalog.pastBeside(relation);
         if (past.isPresent()) {
             execute(connection, RelationViews.createPast(shard, past.get()));
         }

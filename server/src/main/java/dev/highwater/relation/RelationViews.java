@@ -96,6 +96,20 @@ enum RelationViews {
                 shard, generations, Stream.of(values()).filter(RelationViews::isPast).toList());
     }
 
+    /// The statements that let those that are there show all of the past. What people made of them
+    /// and whom they granted them stays.
+    static List<String> replacePast(int shard, Generations generations) {
+        var definition = generations.newest().definition();
+        return Stream.of(HISTORY, ALL_HISTORY, AS_OF)
+                .map(
+                        view ->
+                                "create or replace view "
+                                        + view.name(definition)
+                                        + " as "
+                                        + view.query(shard, generations))
+                .toList();
+    }
+
     private static List<String> create(
             int shard, Generations generations, List<RelationViews> views) {
         var statements = new ArrayList<String>();

@@ -36,7 +36,9 @@ public record PgAddress(
 
     private static final Pattern SCHEME = Pattern.compile("(jdbc:)?[A-Za-z]+://");
     private static final Pattern PASSWORD =
-            Pattern.compile("(pass\\w*\\s*=).*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+            Pattern.compile(
+                    "((?:pass\\w*|pwd|pw|secret|token)\\s*=).*",
+                    Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     private static final Pattern PORT = Pattern.compile(":\\d{1,5}([/?].*)?");
     private static final String HIDDEN = "***";
 
@@ -182,17 +184,24 @@ public record PgAddress(
     }
 
     /// A text that is no address, without anything that was meant to be a password: what follows
-    /// the first colon, unless that is a port, and what a parameter says.
+    /// the first colon or slash before an `@`, else the first colon unless that is a port, and what
+    /// a parameter says.
     private static String withoutPassword(String text) {
         String shown = PASSWORD.matcher(text).replaceFirst("$1" + HIDDEN);
         Matcher scheme = SCHEME.matcher(shown);
-        int colon = shown.indexOf(':', scheme.lookingAt() ? scheme.end() : 0);
+        int from = scheme.lookingAt() ? scheme.end() : 0;
         int at = shown.lastIndexOf('@');
-        if (colon < 0
-                || (0 <= at && at < colon && PORT.matcher(shown.substring(colon)).matches())) {
-            return shown;
+        if (at >= from) {
+            for (int i = from; i < at; i++) {
+                if (shown.charAt(i) == ':' || shown.charAt(i) == '/') {
+                    return shown.substring(0, i + 1) + HIDDEN + shown.substring(at);
+                }
+            }
         }
-        return shown.substring(0, colon + 1) + HIDDEN + (at < colon ? "" : shown.substring(at));
+        int colon = shown.indexOf(':', Math.max(from, at));
+        return colon < 0 || (at >= 0 && PORT.matcher(shown.substring(colon)).matches())
+                ? shown
+                : shown.substring(0, colon + 1) + HIDDEN;
     }
 
     private static Failure.Refused refused(String why) {

@@ -16,7 +16,18 @@ import org.junit.jupiter.api.Test;
 
 /// The views of the past show what was true in every generation of a table.
 final class GenerationsIT {
+    private static final String SPAN =
+            "_from, null::bigint as _to, now() as _from_at, now() as _to_at";
     private static final QualifiedName T = Identifiers.parse("public.t");
+    private static final Map<String, String> FORMER =
+            Map.of(
+                    "history",
+                    SPAN + ", c1 as id, c2 as n",
+                    "all_history",
+                    "_shard, " + SPAN + ", c1 as id, c2 as n",
+                    "as_of",
+                    "c1 as id, c2 as n");
+
     private Spine spine;
 
     @BeforeEach
@@ -107,6 +118,62 @@ final class GenerationsIT {
     }
 
     @Test
+    void a_table_that_takes_the_name_of_one_beside_it() throws Exception {
+        spine.run(
+                "create table u (id int primary key, n int)",
+                "create table t (id int primary key, n int)",
+                "insert into u values (1, 100)",
+                "insert into t values (1, 10)");
+        long before = spine.settle();
+        spine.run("insert into u values (2, 200)", "update u set n = 101 where id = 1");
+        long beside = spine.settle();
+        spine.run("begin; drop table t; alter table u rename to t; commit");
+        long after = spine.settle();
+        for (int starts = 0; starts < 2; starts++) {
+            spine.assertSame("t");
+            // Until then the name meant the other one.
+            assertThat(past(before, "id || ' ' || n")).containsExactly("1 10");
+            assertThat(past(beside, "id || ' ' || n")).containsExactly("1 10");
+            assertThat(past(after, "id || ' ' || n")).containsExactly("1 101", "2 200");
+            for (long position : List.of(before, beside, after)) {
+                assertThat(versions(position)).isEqualTo(past(position, "id || ' ' || n"));
+                assertThat(
+                                spine.head
+                                        .settled()
+                                        .catalog()
+                                        .readableAt("public", "t", position)
+                                        .orElseThrow()
+                                        .id())
+                        .isEqualTo(position < after ? 2 : 1);
+            }
+            spine.stop();
+            spine.start();
+        }
+    }
+
+    @Test
+    void a_type_that_is_another_one_of_its_name() throws Exception {
+        spine.run(
+                "create type mood as enum ('a', 'b')",
+                "create table t (id int primary key, n mood, gone mood)",
+                "insert into t values (1, 'a', 'a'), (2, 'b', 'b')");
+        long first = spine.settle();
+        spine.run("drop table t", "drop type mood");
+        spine.run(
+                "create type mood as (x int)",
+                "create table t (id int primary key, n mood, come mood)",
+                "insert into t values (3, row(7), row(8))");
+        spine.settle();
+        spine.assertSame("t");
+        assertThat(
+                        spine.stored(
+                                "select id || ' ' || coalesce(n::text, 'none') || coalesce(come::text, 'none') from public_history.t order by id"))
+                .containsExactly("1 nonenone", "2 nonenone", "3 (7)(8)");
+        assertThatThrownBy(() -> past(first, "n::text"))
+                .hasMessageContaining("malformed record literal: \"a\"");
+    }
+
+    @Test
     void a_table_that_was_not_followed_for_a_time() throws Exception {
         spine.run("create table t (id int primary key, n int)", "insert into t values (1, 10)");
         long first = spine.settle();
@@ -120,12 +187,17 @@ final class GenerationsIT {
         assertThatThrownBy(() -> past(between, "id"))
                 .hasMessageContaining("is known from position");
 
+        Sql.update(spine.store, "create view report as select * from public.t");
         // A former program's views show the newest generation only.
         for (var kind : List.of("history", "all_history", "as_of")) {
             Sql.update(spine.store, "drop view public_%s.t".formatted(kind));
             Sql.update(
                     spine.store,
-                    "create view public_%s.t as select 11 as n where false".formatted(kind));
+                    "create view public_%s.t as select %s from highwater_data.r2 where false"
+                            .formatted(kind, FORMER.get(kind)));
+            Sql.update(
+                    spine.store,
+                    "create view report_%s as select * from public_%1$s.t".formatted(kind));
         }
         assertThat(spine.stored("select n from public_history.t")).isEmpty();
         spine.stop();
@@ -133,6 +205,10 @@ final class GenerationsIT {
         assertThat(spine.stored("select n from public_history.t order by n"))
                 .containsExactly("10", "11");
         assertThat(past(first, "id || ' ' || n")).containsExactly("1 10");
+        // What people made of them goes on.
+        assertThat(spine.stored("select n from report_history order by n"))
+                .containsExactly("10", "11");
+        assertThat(spine.stored("select n from report")).containsExactly("11");
     }
 
     @Test
@@ -209,7 +285,7 @@ final class GenerationsIT {
 
     private List<String> versions(long position) throws SQLException {
         return spine.stored(
-                "select id || ' ' || coalesce(n::text, 'none') from public_history.t where _from <= %d and (_to is null or _to > %1$d)"
+                "select id || ' ' || coalesce(n::text, 'none') from public_history.t where _from <= %d and (_to is null or _to > %1$d) order by id"
                         .formatted(position));
     }
 }

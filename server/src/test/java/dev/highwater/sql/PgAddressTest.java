@@ -97,6 +97,9 @@ final class PgAddressTest {
                     mysql://u:secret@h/d            | mysql://u:***@h/d
                     postgresql://u@h:99999/d        | postgresql://u@h:99999/d
                     postgresql://u@h/d?password=x   | postgresql://u@h/d?password=***
+                    postgresql://u/secret@h/d       | postgresql://u/***@h/d
+                    u/secret@h:5432/d               | u/***@h:5432/d
+                    host=h user=u pwd=secret        | host=h user=u pwd=***
                     """)
     void what_is_refused_is_shown(String text, String shown) {
         assertThatThrownBy(() -> PgAddress.parse(text))

@@ -26,45 +26,49 @@ begin
 end $$;
 
 -- The position that a view of the schemas *_as_of shows, if this generation is the one to read then; null if another
--- is; an error if none.
-create function highwater.as_of(id int, generations int[]) returns bigint
+-- is; an error if none. Each of the generations is what its name means from a position on.
+create function highwater.as_of(id int, generations int[], froms bigint[]) returns bigint
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   wanted bigint := highwater.as_of();
   readable int;
 begin
-  select r.id into readable from highwater.relation r
-  where r.id = any (generations) and r.since is not null and greatest(r.since, r.kept_from) <= wanted
+  select r.id into readable
+  from unnest(generations, froms) with ordinality g(id, meant_from, nth) join highwater.relation r on r.id = g.id
+  where r.since is not null and greatest(r.since, r.kept_from, g.meant_from) <= wanted
     and (r.until is null or wanted < r.until)
-  order by r.id desc limit 1;
+  order by g.nth desc limit 1;
   if not found then
     -- The next one says from where on it is known; the newest, why it is not.
     perform highwater.as_of(coalesce(
-      (select min(r.id) from highwater.relation r
-       where r.id = any (generations) and (r.until is null or r.since is not null and wanted < r.until)),
+      (select r.id from unnest(generations) with ordinality g(id, nth) join highwater.relation r on r.id = g.id
+       where r.until is null or r.since is not null and wanted < r.until order by g.nth limit 1),
       generations[cardinality(generations)]));
   end if;
   return case when readable = as_of.id then wanted end;
 end $$;
+revoke execute on function highwater.as_of(int, int[], bigint[]) from public;
+grant execute on function highwater.as_of(int, int[], bigint[]) to reader, highwater_as_of;
 
--- A value as one of another type, whose null is given. Where it is none: an error, or null.
-create function highwater.held_as(value text, result anyelement, exactly boolean) returns anyelement
-language plpgsql stable parallel safe as $$
+-- A value as one of another type, whose null is given, by way of its text. Where it is none: an error, or null.
+create function highwater.held_as(value anycompatible, result anyelement, exactly boolean) returns anyelement
+language plpgsql stable
+set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
+as $$
 begin
   if exactly then
-    result := value;
+    result := value::text;
     return result;
   end if;
   begin
-    result := value;
+    result := value::text;
     return result;
-  exception when data_exception or integrity_constraint_violation or syntax_error_or_access_rule_violation then
+  exception
+    when data_exception or integrity_constraint_violation or syntax_error_or_access_rule_violation
+      or program_limit_exceeded or feature_not_supported then
     return null;
   end;
 end $$;
-revoke execute on function highwater.as_of(int, int[]), highwater.held_as(text, anyelement, boolean) from public;
-grant execute on function highwater.as_of(int, int[]), highwater.held_as(text, anyelement, boolean)
-  to reader, highwater_as_of;
 
 -- What was current when a relation ended or stopped was so until then. The views that are there already.
 set local search_path = '';
@@ -73,14 +77,14 @@ declare
   shown record;
 begin
   for shown in
-    select n.nspname, c.relname, pg_catalog.pg_get_viewdef(c.oid) as query
-    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where c.relkind = 'v' and n.nspname like '%\_history'
-      and pg_catalog.pg_get_viewdef(c.oid) ~ 'NULL::bigint AS _to,.*FROM highwater_data\.r[0-9]+\s'
+    select n.nspname, c.relname, r.id, pg_catalog.pg_get_viewdef(c.oid) as query
+    from highwater.relation r
+    join pg_catalog.pg_namespace n on n.nspname in (r.schema_name || '_history', r.schema_name || '_all_history')
+    join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = r.table_name and c.relkind = 'v'
+    where pg_catalog.pg_get_viewdef(c.oid) ~ ('highwater_data\.r' || r.id || '\M')
   loop
     execute format('create or replace view %I.%I as %s', shown.nspname, shown.relname,
-      replace(shown.query, 'NULL::bigint AS _to',
-        format('(select r.until from highwater.relation r where r.id = %s) AS _to',
-          substring(shown.query from 'highwater_data\.r([0-9]+)\s'))));
+      regexp_replace(shown.query, '(_from,\s+)NULL::bigint AS _to',
+        format('\1(select r.until from highwater.relation r where r.id = %s) AS _to', shown.id)));
   end loop;
 end $do$;
