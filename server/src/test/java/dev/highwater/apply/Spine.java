@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
 
 /// A source, a store and an applier between them, for one test.
 public final class Spine implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     public final TestPostgres.Databases databases = TestPostgres.databases();
     public final Source source;
